@@ -1,0 +1,23 @@
+import type { KnipConfig } from 'knip'
+import { doors } from './doors.ts'
+
+const config: KnipConfig = {
+  entry: [
+    ...Object.values(doors),
+    'src/cli/main.ts',
+    // Started by path, as threads and processes of their own.
+    'src/app/*-{thread,child}.ts',
+    'scripts/*.{ts,mjs}',
+    'bench/**/*-child.ts',
+    'demo/**/*-child.ts',
+    'examples/**/*.ts',
+    'test/**/*.test.ts',
+    'test/**/*-child.ts',
+  ],
+  project: ['*.ts', '{src,test,bench,demo,examples,scripts}/**/*.{ts,tsx,mjs}'],
+  ignore: ['test/house/canary/**'],
+  // Run on the tarball by scripts/pack-check.ts, by path.
+  ignoreDependencies: ['@arethetypeswrong/cli', 'publint'],
+}
+
+export default config

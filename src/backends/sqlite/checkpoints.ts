@@ -1,0 +1,45 @@
+/**
+ * Facet `checkpoints`: pieces of a handler's work, remembered across its attempts.
+ * @module
+ */
+import { type Checkpoint, type CheckpointsFacet, type ClaimRef, LeaseLostError } from '../../contract/index.ts'
+import type { SqliteConnection } from './connection.ts'
+import { STATE } from './rows.ts'
+import type { SqliteSession } from './session.ts'
+
+/** The facet. */
+export function checkpointsFacet(connection: SqliteConnection): CheckpointsFacet {
+  const fenced = <T>(job: ClaimRef, work: (session: SqliteSession, seq: number) => T): Promise<T> =>
+    connection.write((session) => work(session, currentSeq(session, job)))
+  return {
+    begin: (job, key) =>
+      fenced(job, (session, seq) => {
+        const known = session.get<{ done: number; value: string | null }>('checkpointGet', seq, key)
+        if (known !== undefined) return toCheckpoint(key, known)
+        session.run('checkpointPut', seq, key, 0, null)
+        return null
+      }),
+    complete: (job, key, value) =>
+      fenced(job, (session, seq) => {
+        session.run('checkpointPut', seq, key, 1, value)
+      }),
+    forget: (job, key) =>
+      fenced(job, (session, seq) => {
+        session.run('checkpointDelete', seq, key)
+      }),
+  }
+}
+
+function toCheckpoint(key: string, row: { done: number; value: string | null }): Checkpoint {
+  return { key, status: row.done === 1 ? 'done' : 'started', value: row.value }
+}
+
+function currentSeq(session: SqliteSession, job: ClaimRef): number {
+  const row = session.get<{ seq: number; state: number; token: number }>('jobById', job.id)
+  if (row === undefined || row.state !== STATE.active || row.token !== job.token) {
+    throw new LeaseLostError(`Job ${job.id} is no longer run by this attempt, so its checkpoint was not stored.`, {
+      jobId: job.id,
+    })
+  }
+  return row.seq
+}

@@ -1,0 +1,133 @@
+/**
+ * The store's connection: opened on first use, one transaction a call, patient with a locked file.
+ * @module
+ */
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { BackendError, NotRunningError } from '../../contract/index.ts'
+import { sleep } from '../../kit/sleep.ts'
+import { loadBinding } from './binding.ts'
+import { isBusy, translate } from './errors.ts'
+import { applyMigrations, checkSchema, WANTED_SCHEMA } from './migrate.ts'
+import type { SqliteSettings } from './options.ts'
+import { SqliteSession } from './session.ts'
+
+/**
+ * How a commit is stored. `durable`: as configured. `relaxed`: not waiting for the disk; for claims and
+ * settles, which a power cut may take back, since the jobs are then run again.
+ */
+export type Durability = 'durable' | 'relaxed'
+
+/** SQLite itself waits this long for a lock, in ms; it blocks the event loop, so the rest is waited outside. */
+const BUSY_BLOCKING_MS = 20
+/** Longest pause between two tries for the lock, in ms. */
+const BUSY_PAUSE_MS = 15
+
+/** The store's own connection. */
+export class SqliteConnection {
+  readonly settings: SqliteSettings
+  #session: SqliteSession | undefined
+  #closed = false
+  #synchronous = ''
+
+  constructor(settings: SqliteSettings) {
+    this.settings = settings
+  }
+
+  /** Reads; the answers belong together only within one statement. */
+  async read<T>(work: (session: SqliteSession) => T): Promise<T> {
+    return this.#patiently(() => work(this.#open()))
+  }
+
+  /** Runs `work` in one write transaction. */
+  async write<T>(work: (session: SqliteSession) => T, durability: Durability = 'durable'): Promise<T> {
+    return this.#patiently(() => this.#transact(work, durability))
+  }
+
+  /** Applies missing migrations; answers their versions. */
+  async migrate(): Promise<readonly number[]> {
+    return this.#patiently(() => {
+      const session = this.#session ?? this.#connect()
+      return this.#inTransaction(session, () => applyMigrations(session.database, this.settings.file, session.now()))
+    })
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#session?.database.close()
+    this.#session = undefined
+  }
+
+  #open(): SqliteSession {
+    if (this.#session !== undefined) return this.#session
+    const session = this.#connect()
+    try {
+      if (checkSchema(session.database, this.settings.file) < WANTED_SCHEMA) {
+        this.#inTransaction(session, () => applyMigrations(session.database, this.settings.file, session.now()))
+      }
+    } catch (error) {
+      session.database.close()
+      throw error
+    }
+    this.#session = session
+    return session
+  }
+
+  #connect(): SqliteSession {
+    if (this.#closed) throw new NotRunningError(`The store ${this.settings.file} is closed.`)
+    const { file, clock } = this.settings
+    // SQLite only says "unable to open"; which folder is missing is what people want to know.
+    if (!existsSync(dirname(file))) {
+      throw new BackendError('store-unavailable', `The folder ${dirname(file)} of the SQLite file does not exist. Create it first.`)
+    }
+    const database = loadBinding(this.settings.binding).open(file, {})
+    try {
+      database.exec(`PRAGMA busy_timeout = ${BUSY_BLOCKING_MS}`)
+      database.exec('PRAGMA journal_mode = WAL')
+      database.exec('PRAGMA cache_size = -65536')
+      database.exec('PRAGMA temp_store = MEMORY')
+      database.exec('PRAGMA journal_size_limit = 67108864')
+    } catch (error) {
+      database.close()
+      throw error
+    }
+    this.#synchronous = ''
+    return new SqliteSession(database, () => clock.now())
+  }
+
+  #transact<T>(work: (session: SqliteSession) => T, durability: Durability): T {
+    const session = this.#open()
+    const wanted = durability === 'durable' ? this.settings.synchronous : 'normal'
+    if (this.#synchronous !== wanted) {
+      session.database.exec(`PRAGMA synchronous = ${wanted}`)
+      this.#synchronous = wanted
+    }
+    return this.#inTransaction(session, () => work(session))
+  }
+
+  #inTransaction<T>(session: SqliteSession, work: () => T): T {
+    session.composed('BEGIN IMMEDIATE').run()
+    try {
+      const result = work()
+      session.composed('COMMIT').run()
+      return result
+    } catch (error) {
+      // After some errors, such as a full disk, SQLite has rolled back by itself.
+      if (session.database.inTransaction) session.database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  async #patiently<T>(attempt: () => T): Promise<T> {
+    const { clock, busyTimeoutMs, file } = this.settings
+    const started = clock.monotonic()
+    for (;;) {
+      try {
+        return attempt()
+      } catch (error) {
+        if (!isBusy(error) || clock.monotonic() - started >= busyTimeoutMs) throw translate(error, file)
+      }
+      await sleep(1 + Math.random() * BUSY_PAUSE_MS)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Storing new jobs: many rows a statement, and the awkward ones (uniqueness, ids that exist) one by one.
+ * @module
+ */
+import type { EnqueueReceipt, NewJob } from '../../contract/index.ts'
+import { CountChanges } from './counts.ts'
+import type { SqlValue } from './driver.ts'
+import { packOptions } from './rows.ts'
+import type { SqliteSession } from './session.ts'
+import { expiryOf, startOf } from './start.ts'
+import { claimKey, takeKey } from './unique.ts'
+
+/** Rows of the large insert. Measured: larger ones are no faster. */
+const ROWS = 20
+const COLUMNS = '(id, task, queue, state, priority, due_at, created_at, version, max_attempts, payload, expires_at, options)'
+const VALUES = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+const insertSql = (rows: number): string =>
+  `INSERT INTO millrace_job ${COLUMNS} VALUES ${Array(rows).fill(VALUES).join(', ')} ON CONFLICT (id) DO NOTHING`
+const INSERT_ONE = insertSql(1)
+const INSERT_MANY = insertSql(ROWS)
+
+/** Stores the jobs. The caller holds a write transaction. */
+export function enqueue(session: SqliteSession, jobs: readonly NewJob[]): EnqueueReceipt[] {
+  const now = session.now()
+  const counts = new CountChanges()
+  const receipts: EnqueueReceipt[] = []
+  let plain: NewJob[] = []
+  for (const job of jobs) {
+    if (job.unique === null) {
+      plain.push(job)
+      continue
+    }
+    // In order, so that a plain job before it is stored before it.
+    insertAll(session, plain, now, counts, receipts)
+    plain = []
+    const taken = claimKey(session, job, job.unique, now, counts)
+    if (taken !== null) {
+      receipts.push(taken)
+      continue
+    }
+    insertAll(session, [job], now, counts, receipts)
+    if (receipts.at(-1)?.outcome === 'created') takeKey(session, job, job.unique, now)
+  }
+  insertAll(session, plain, now, counts, receipts)
+  counts.write(session)
+  return receipts
+}
+
+function insertAll(
+  session: SqliteSession,
+  jobs: readonly NewJob[],
+  now: number,
+  counts: CountChanges,
+  receipts: EnqueueReceipt[],
+): void {
+  let at = 0
+  for (; at + ROWS <= jobs.length; at += ROWS) insertRows(session, INSERT_MANY, jobs.slice(at, at + ROWS), now, counts, receipts)
+  for (; at < jobs.length; at++) insertRows(session, INSERT_ONE, jobs.slice(at, at + 1), now, counts, receipts)
+}
+
+function insertRows(
+  session: SqliteSession,
+  sql: string,
+  jobs: readonly NewJob[],
+  now: number,
+  counts: CountChanges,
+  receipts: EnqueueReceipt[],
+): void {
+  const params: SqlValue[] = []
+  for (const job of jobs) {
+    const { state, dueAt } = startOf(job, now)
+    params.push(job.id, job.task, job.queue, state, job.priority, dueAt, now, job.version, job.maxAttempts, job.payload)
+    params.push(expiryOf(job, now), packOptions(job))
+  }
+  const before = session.get<{ seq: number }>('lastSeq')?.seq ?? 0
+  const { changes } = session.composed(sql).run(...params)
+  const created = changes === jobs.length ? null : createdSince(session, before)
+  for (const job of jobs) {
+    if (created !== null && !created.delete(job.id)) {
+      receipts.push({ id: job.id, outcome: 'deduplicated' })
+      continue
+    }
+    counts.add(job.queue, startOf(job, now).state, 1)
+    if (job.tags.length > 0) for (const tag of new Set(job.tags)) session.run('tagAdd', tag, job.id)
+    receipts.push({ id: job.id, outcome: 'created' })
+  }
+}
+
+/** Ids stored after the given place: how a statement that skipped some rows is told from one that did not. */
+function createdSince(session: SqliteSession, seq: number): Set<string> {
+  return new Set(session.rows('idsSince', seq).map(([id]) => id as string))
+}

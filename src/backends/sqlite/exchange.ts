@@ -1,0 +1,59 @@
+/**
+ * The hot path: one transaction settles what a worker finished and claims what it has room for.
+ * @module
+ */
+import type { ExchangeReply, ExchangeRequest } from '../../contract/index.ts'
+import { claim, look, type Outlook } from './claim.ts'
+import type { SqliteConnection } from './connection.ts'
+import { CountChanges } from './counts.ts'
+import type { SqliteSession } from './session.ts'
+import { settle } from './settle.ts'
+
+/** Settles and claims. An exchange that finds nothing to do takes no write lock. */
+export async function exchange(connection: SqliteConnection, request: ExchangeRequest): Promise<ExchangeReply> {
+  if (request.settle.length === 0) {
+    const idle = await connection.read((session) => lookAround(session, request))
+    if (idle !== null) return idle
+  }
+  return connection.write((session) => settleAndClaim(session, request), 'relaxed')
+}
+
+/** The reply where nothing can be claimed; null where something can. */
+function lookAround(session: SqliteSession, request: ExchangeRequest): ExchangeReply | null {
+  const now = session.now()
+  if (!hasLease(session, request.workerId, now)) return reply({ leaseExpired: true })
+  if (request.claim === null || request.claim.limit <= 0) return reply({})
+  const outlook = look(session, request.claim, now)
+  return outlook.due ? null : reply({ nextDueInMs: untilDue(outlook, now) })
+}
+
+function settleAndClaim(session: SqliteSession, request: ExchangeRequest): ExchangeReply {
+  const now = session.now()
+  const counts = new CountChanges()
+  const leaseLost = settle(session, request.settle, now, counts)
+  const leaseExpired = !hasLease(session, request.workerId, now)
+  const { claim: wanted, workerId } = request
+  const claimed = wanted === null || leaseExpired ? [] : claim(session, workerId, wanted, now, counts)
+  counts.write(session)
+  const short = wanted !== null && !leaseExpired && claimed.length < wanted.limit
+  return reply({ claimed, leaseLost, leaseExpired, nextDueInMs: short ? untilDue(look(session, wanted, now), now) : null })
+}
+
+function reply(parts: Partial<ExchangeReply>): ExchangeReply {
+  return { claimed: [], leaseLost: [], nextDueInMs: null, leaseExpired: false, ...parts }
+}
+
+function untilDue(outlook: Outlook, now: number): number | null {
+  if (outlook.due) return 0
+  return outlook.nextDueAt === null ? null : outlook.nextDueAt - now
+}
+
+function hasLease(session: SqliteSession, workerId: string, now: number): boolean {
+  const lease = session.get<{ lease_until: number; lease_ms: number }>('workerLease', workerId)
+  return lease !== undefined && isLive(lease.lease_until, lease.lease_ms, now)
+}
+
+/** A lease that ends later than its own length from now was written before the clock was set back. */
+export function isLive(leaseUntil: number, leaseMs: number, now: number): boolean {
+  return leaseUntil > now && leaseUntil - now <= leaseMs
+}

@@ -1,0 +1,118 @@
+/**
+ * The embedded default: one SQLite file, shared by any number of processes on one machine.
+ * @module
+ */
+import { existsSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Backend, BackendInfo, ExchangeReply, ExchangeRequest } from '../../contract/index.ts'
+import { loadBinding } from './binding.ts'
+import { checkpointsFacet } from './checkpoints.ts'
+import { SqliteConnection } from './connection.ts'
+import { controlFacet } from './control.ts'
+import type { SqliteDatabase } from './driver.ts'
+import { enqueue } from './enqueue.ts'
+import { exchange } from './exchange.ts'
+import { limitsFacet } from './limits.ts'
+import { foundSchema, WANTED_SCHEMA } from './migrate.ts'
+import { resolveOptions, type SqliteOptions, type SqliteSettings } from './options.ts'
+import { recordsFacet } from './records.ts'
+import type { SqliteSession } from './session.ts'
+import { transactionFacet } from './transaction.ts'
+import { uniqueFacet } from './unique.ts'
+import { WakeBoard } from './wake.ts'
+import { anyLost, heartbeat, rescue } from './workers.ts'
+
+export type { BindingName } from './binding.ts'
+export type { SqliteDatabase, SqliteStatement, SqlValue } from './driver.ts'
+export type { SqliteOptions } from './options.ts'
+
+/**
+ * A store in a SQLite file. The file is opened, and its schema brought up to date, with the first call.
+ *
+ * @throws InvalidOptionError where an option is wrong.
+ * @example
+ * const app = millrace({ backend: sqlite({ file: 'jobs.db', synchronous: 'normal' }) })
+ */
+export function sqlite(options: string | SqliteOptions): Backend {
+  const settings = resolveOptions(options)
+  const connection = new SqliteConnection(settings)
+  const wakes = new WakeBoard(settings)
+  return {
+    name: 'sqlite',
+    url: `sqlite:${settings.file}?synchronous=${settings.synchronous}`,
+    enqueue: async (jobs) => {
+      if (jobs.length === 0) return []
+      const receipts = await connection.write((session) => enqueue(session, jobs))
+      wakes.jobs(new Set(jobs.map(({ queue }) => queue)))
+      return receipts
+    },
+    exchange: async (request) => {
+      const reply = await exchange(connection, request)
+      announce(wakes, request, reply)
+      return reply
+    },
+    subscribe: async (interest, wake) => {
+      await connection.read(() => undefined)
+      return wakes.subscribe(interest, wake)
+    },
+    heartbeat: (worker, leaseMs) => connection.write((session) => heartbeat(session, worker, leaseMs), 'relaxed'),
+    retire: (workerId) =>
+      connection.write((session) => {
+        session.run('workerDelete', workerId)
+      }, 'relaxed'),
+    rescue: async ({ quarantineAfter }) => {
+      if (!(await connection.read(anyLost))) return []
+      const rescued = await connection.write((session) => rescue(session, quarantineAfter))
+      wakes.jobs(rescued.map(({ queue }) => queue))
+      if (rescued.some(({ state }) => state === 'failed')) wakes.settled()
+      return rescued
+    },
+    migrate: () => connection.migrate(),
+    info: () => connection.read((session) => describe(session, settings)),
+    close: async () => {
+      wakes.close()
+      connection.close()
+    },
+    records: recordsFacet(connection, wakes),
+    unique: uniqueFacet(connection),
+    checkpoints: checkpointsFacet(connection),
+    control: controlFacet(connection, wakes),
+    limits: limitsFacet(connection, wakes),
+    transaction: transactionFacet(connection, () => wakes.committed()),
+  }
+}
+
+/**
+ * Opens the application's own connection to a SQLite file, through the binding that the jobs' store uses.
+ * Hand it to `app.transaction`, `app.in` and `job.in` to commit your own rows together with jobs.
+ */
+export function openDatabase(file: string): SqliteDatabase {
+  const database = loadBinding().open(resolve(file), {})
+  database.exec('PRAGMA journal_mode = WAL')
+  database.exec('PRAGMA busy_timeout = 5000')
+  database.exec('PRAGMA synchronous = FULL')
+  return database
+}
+
+/** Tells this process's subscribers what an exchange changed for them. */
+function announce(wakes: WakeBoard, request: ExchangeRequest, reply: ExchangeReply): void {
+  if (request.settle.length === 0 || reply.leaseLost.length === request.settle.length) return
+  wakes.settled()
+  const freed = request.settle.filter(({ outcome }) => outcome.kind === 'release' || outcome.kind === 'retry')
+  if (freed.length > 0) wakes.jobs(freed.map(({ job }) => job.queue))
+}
+
+function describe(session: SqliteSession, settings: SqliteSettings): BackendInfo {
+  const { database } = session
+  const { version } = database.prepare('SELECT sqlite_version() AS version').get() as { version: string }
+  const bytes = ['', '-wal'].map((suffix) => settings.file + suffix).filter((file) => existsSync(file))
+  return {
+    name: 'sqlite',
+    location: settings.file,
+    storeVersion: version,
+    schema: { found: foundSchema(database), wanted: WANTED_SCHEMA },
+    now: session.now(),
+    sizeBytes: bytes.reduce((sum, file) => sum + statSync(file).size, 0),
+    facts: { binding: database.binding, synchronous: settings.synchronous, 'journal mode': 'wal' },
+  }
+}

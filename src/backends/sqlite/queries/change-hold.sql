@@ -1,0 +1,1 @@
+UPDATE millrace_job SET state = 3 WHERE seq = ?

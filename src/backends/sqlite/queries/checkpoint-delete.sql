@@ -1,0 +1,1 @@
+DELETE FROM millrace_checkpoint WHERE seq = ? AND key = ?

@@ -1,0 +1,1 @@
+SELECT done, value FROM millrace_checkpoint WHERE seq = ? AND key = ?

@@ -1,0 +1,1 @@
+INSERT INTO millrace_command (worker, command) VALUES (?, ?)

@@ -1,0 +1,1 @@
+SELECT n, command FROM millrace_command WHERE worker = ? ORDER BY n

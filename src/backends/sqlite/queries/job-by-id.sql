@@ -1,0 +1,1 @@
+SELECT seq, queue, state, token FROM millrace_job WHERE id = ?

@@ -1,0 +1,1 @@
+SELECT * FROM millrace_job WHERE id = ?

@@ -1,0 +1,1 @@
+SELECT state, worker FROM millrace_job WHERE id = ?

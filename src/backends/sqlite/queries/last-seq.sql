@@ -1,0 +1,1 @@
+SELECT seq FROM millrace_job ORDER BY seq DESC LIMIT 1

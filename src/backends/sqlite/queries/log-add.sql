@@ -1,0 +1,1 @@
+INSERT INTO millrace_log (seq, attempt, at, level, message, fields) VALUES (?, ?, ?, ?, ?, ?)

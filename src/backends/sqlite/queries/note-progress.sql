@@ -1,0 +1,1 @@
+UPDATE millrace_job SET progress = ? WHERE seq = ?

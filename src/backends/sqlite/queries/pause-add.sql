@@ -1,0 +1,1 @@
+INSERT OR IGNORE INTO millrace_paused (queue) VALUES (?)

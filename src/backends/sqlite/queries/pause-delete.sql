@@ -1,0 +1,1 @@
+DELETE FROM millrace_paused WHERE queue = ?

@@ -1,0 +1,1 @@
+SELECT queue FROM millrace_paused ORDER BY queue

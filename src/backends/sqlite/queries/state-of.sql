@@ -1,0 +1,1 @@
+SELECT state FROM millrace_job WHERE seq = ?

@@ -1,0 +1,1 @@
+UPDATE millrace_worker SET suspected_at = beats WHERE id = ?

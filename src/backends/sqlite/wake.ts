@@ -1,0 +1,152 @@
+/**
+ * Wake-ups: at once within the process, and through the file for all others. A change to the `-wal` file is
+ * noticed by the system's file watcher; `PRAGMA data_version` then tells whether somebody committed. Behind
+ * it runs a cheap poll, since watchers can be unavailable or lose events.
+ * @module
+ */
+import { type FSWatcher, watch } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import type { Interest, Unsubscribe, WakeTopic } from '../../contract/index.ts'
+import { loadBinding } from './binding.ts'
+import type { SqliteDatabase, SqliteStatement } from './driver.ts'
+import type { SqliteSettings } from './options.ts'
+
+interface Subscriber {
+  readonly interest: Interest
+  readonly wake: (topic: WakeTopic) => void
+}
+
+/** Who is to be woken, and the watch on the file while there is anybody. */
+export class WakeBoard {
+  readonly #settings: SqliteSettings
+  readonly #subscribers = new Set<Subscriber>()
+  #watch: FileWatch | undefined
+
+  constructor(settings: SqliteSettings) {
+    this.#settings = settings
+  }
+
+  subscribe(interest: Interest, wake: (topic: WakeTopic) => void): Unsubscribe {
+    const subscriber = { interest, wake }
+    this.#subscribers.add(subscriber)
+    this.#watch ??= new FileWatch(this.#settings, () => this.#wakeAll())
+    return () => {
+      this.#subscribers.delete(subscriber)
+      if (this.#subscribers.size === 0) this.close()
+    }
+  }
+
+  /** This process stored or freed claimable jobs in these queues. */
+  jobs(queues: Iterable<string>): void {
+    if (this.#subscribers.size === 0) return
+    const changed = new Set(queues)
+    for (const { interest, wake } of this.#subscribers) {
+      if (interest.queues?.some((queue) => changed.has(queue)) === true) wake('jobs')
+    }
+  }
+
+  /** This process finished jobs. */
+  settled(): void {
+    for (const { interest, wake } of this.#subscribers) if (interest.settled === true) wake('settled')
+  }
+
+  /** This process left a command for the worker. */
+  control(workerId: string): void {
+    for (const { interest, wake } of this.#subscribers) if (interest.workerId === workerId) wake('control')
+  }
+
+  /** The user committed a transaction of their own. */
+  committed(): void {
+    this.#wakeAll()
+  }
+
+  close(): void {
+    this.#watch?.close()
+    this.#watch = undefined
+  }
+
+  /** Somebody else committed: what they did is not known. */
+  #wakeAll(): void {
+    for (const { interest, wake } of [...this.#subscribers]) {
+      if (interest.queues !== undefined) wake('jobs')
+      if (interest.settled === true) wake('settled')
+      if (interest.workerId !== undefined) wake('control')
+    }
+  }
+}
+
+/** Shortest time between two looks, in ms: under load there is an event for every write. */
+const LOOK_EVERY_MS = 1
+
+/** Watches one database file for other connections' commits. */
+class FileWatch {
+  readonly #settings: SqliteSettings
+  readonly #changed: () => void
+  readonly #poll: NodeJS.Timeout
+  #watcher: FSWatcher | undefined
+  #database: SqliteDatabase | undefined
+  #version: SqliteStatement | undefined
+  #seen = -1
+  #lookPending = false
+
+  constructor(settings: SqliteSettings, changed: () => void) {
+    this.#settings = settings
+    this.#changed = changed
+    this.#watchFile()
+    this.#poll = setInterval(() => this.#look(), settings.pollIntervalMs)
+    this.#poll.unref()
+    this.#look()
+  }
+
+  close(): void {
+    clearInterval(this.#poll)
+    this.#watcher?.close()
+    this.#database?.close()
+    this.#database = undefined
+  }
+
+  /** Watches the folder, since the `-wal` file itself comes and goes. */
+  #watchFile(): void {
+    const { file } = this.#settings
+    const wal = `${basename(file)}-wal`
+    try {
+      this.#watcher = watch(dirname(file), { persistent: false }, (_event, name) => {
+        if (name === wal && !this.#lookPending) {
+          this.#lookPending = true
+          setTimeout(() => {
+            this.#lookPending = false
+            this.#look()
+          }, LOOK_EVERY_MS).unref()
+        }
+      })
+      this.#watcher.on('error', () => this.#watcher?.close())
+    } catch {
+      // Some file systems and containers allow no watcher; the poll carries on alone.
+      this.#watcher = undefined
+    }
+  }
+
+  /** The version changes with every commit of another connection, this process's own among them. */
+  #look(): void {
+    try {
+      this.#version ??= this.#openReader()
+      const { data_version: version } = this.#version.get() as { data_version: number }
+      if (version === this.#seen) return
+      const first = this.#seen === -1
+      this.#seen = version
+      if (!first) this.#changed()
+    } catch {
+      // The file may be missing or locked just now. A wake is only a hint: let the subscriber find out.
+      this.#version = undefined
+      this.#database?.close()
+      this.#database = undefined
+      this.#seen = -1
+      this.#changed()
+    }
+  }
+
+  #openReader(): SqliteStatement {
+    this.#database = loadBinding(this.#settings.binding).open(this.#settings.file, {})
+    return this.#database.prepare('PRAGMA data_version')
+  }
+}

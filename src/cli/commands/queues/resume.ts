@@ -1,0 +1,28 @@
+/**
+ * `millrace queues resume`: undoes a pause.
+ * @module
+ */
+import type { Command } from 'commander'
+import { action, type Run, type StoreOptions, withStore } from '../../command.ts'
+import { withStoreApp } from '../../connect.ts'
+import { EXIT } from '../../exit-codes.ts'
+import { noteUnknownQueues } from './known.ts'
+
+/** Defines the command. */
+export function define(command: Command, run: Run): void {
+  command.description('Let workers claim from these queues again.')
+  withStore(command.argument('<names...>', 'names of queues'))
+  action<StoreOptions>(command, run, {
+    examples: ['millrace queues resume mail', 'millrace queues resume mail reports --json'],
+    act: ({ args, options, output, shell }) =>
+      withStoreApp(options, shell, async ({ app }) => {
+        const names = args[0] as readonly string[]
+        await noteUnknownQueues(app, names, output)
+        await app.queues.resume(names)
+        const paused = await app.queues.paused()
+        output.document({ resumed: names, paused })
+        output.text(`Resumed ${names.join(', ')}.${paused.length === 0 ? '' : ` Paused now: ${paused.join(', ')}.`}`)
+        return EXIT.ok
+      }),
+  })
+}

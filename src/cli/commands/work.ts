@@ -1,0 +1,70 @@
+/**
+ * `millrace work`: runs workers until they are told to stop.
+ * @module
+ */
+import type { Command } from 'commander'
+import { action, type ActionCall, type ConfigOptions, type Run, withConfig } from '../command.ts'
+import { withProject } from '../connect.ts'
+import { EXIT } from '../exit-codes.ts'
+import { many } from '../figures.ts'
+import { integer } from '../values.ts'
+import { readPackage } from '../version.ts'
+import { withoutOptions } from '../worker/child-arguments.ts'
+import { type WorkerFlags, withWorkerFlags, workerOptions } from '../worker/flags.ts'
+import { serve } from '../worker/serve.ts'
+
+interface WorkOptions extends ConfigOptions, WorkerFlags {
+  readonly processes?: number
+  readonly maxMemory?: number
+  readonly drain?: boolean
+  readonly once?: boolean
+  readonly verbose?: boolean
+}
+
+/** Defines the command. */
+export function define(command: Command, run: Run): void {
+  command.description(
+    'Run a worker, or several under one supervisor. SIGTERM or Ctrl+C stops it gracefully: it claims no more, ' +
+      'lets running attempts finish for the grace time and gives the rest back. SIGUSR2 only stops the claiming.',
+  )
+  withWorkerFlags(withConfig(command))
+    .option('--processes <count>', 'worker processes under one supervisor', integer(1, 1_024))
+    .option('--max-memory <MiB>', 'replace a worker process that holds more than this', integer(32, 1_048_576))
+    .option('--drain', 'stop once nothing is left to run now; exits 1 where a job failed for good')
+    .option('--once', 'same as --drain')
+    .option('--verbose', 'a line for every job, not only for those that go wrong')
+  action<WorkOptions>(command, run, {
+    examples: [
+      'millrace work --slots 20 --queues mail=3,default=1',
+      'millrace work --processes 4 --max-memory 512',
+      'millrace work --drain --json',
+    ],
+    act: (call) => (needsSupervisor(call.options) ? supervise(call.options) : work(call)),
+  })
+}
+
+function needsSupervisor(options: WorkOptions): boolean {
+  return options.maxMemory !== undefined || (options.processes ?? 1) > 1
+}
+
+async function supervise(options: WorkOptions): Promise<number> {
+  const { runSupervisor } = await import('../supervisor.ts')
+  const argv = withoutOptions(process.argv.slice(2), ['--processes', '--max-memory'])
+  return runSupervisor({ processes: options.processes ?? 1, argv, maxMemoryMiB: options.maxMemory ?? null })
+}
+
+async function work({ options, output, shell }: ActionCall<WorkOptions>): Promise<number> {
+  return withProject(options, shell, async ({ app, configPath }) => {
+    const drain = options.drain === true || options.once === true
+    const tasks = app.tasks.filter((task) => task.runnable)
+    const { version } = readPackage()
+    const location = app.backend.url ?? app.backend.name
+    output.record({ event: 'command:started', at: Date.now(), version, config: configPath, pid: process.pid, tasks: tasks.map((task) => task.name) })
+    output.text(`${output.style('bold', `millrace ${version}`)}  ${configPath ?? ''}  ${location}  ${many(tasks.length, 'task')}`)
+    for (const task of app.tasks) {
+      if (!task.runnable) output.note(`note: the task ${task.name} has no handler here: its jobs are parked as unknown-task.`)
+    }
+    const { failed } = await serve(app, { worker: workerOptions(options), drain, verbose: options.verbose === true }, output)
+    return drain && failed > 0 ? EXIT.failure : EXIT.ok
+  })
+}

@@ -1,0 +1,80 @@
+/**
+ * The live view: looks each second, draws, obeys keys.
+ * @module
+ */
+import type { Millrace } from '../../contract/index.ts'
+import { EXIT, exitCodeOfSignal } from '../exit-codes.ts'
+import type { Output } from '../output.ts'
+import { oneLine } from '../printable.ts'
+import type { Shell } from '../shell.ts'
+import { onStopSignals } from '../worker/stop-signals.ts'
+import { type Frame, takeFrame } from './frame.ts'
+import { enterScreen } from './screen.ts'
+import { fitToScreen, viewLines } from './view.ts'
+
+const FAILURES = 5
+
+/** Runs until `q`, Ctrl+C or a signal; answers the exit code. */
+export async function runLive(app: Millrace, everyMs: number, output: Output, shell: Shell): Promise<number> {
+  let frame: Frame | null = null
+  let trouble: string | null = null
+  let paused = false
+  let exitCode: number | null = null
+  let wake: () => void = () => undefined
+
+  const end = (code: number): void => {
+    exitCode = code
+    wake()
+  }
+  const draw = (): void => {
+    const keys = `${output.style('inverse', ' q ')} quit  ${output.style('inverse', ' p ')} ${paused ? 'go on' : 'pause'}`
+    const state = trouble === null ? (paused ? output.style('yellow', '  paused') : '') : output.style('red', `  ${trouble}`)
+    const lines = frame === null ? ['Looking at the store …'] : viewLines(frame, output.style)
+    screen.draw(fitToScreen(lines, keys + state, screen.rows()))
+  }
+  const screen = enterScreen(shell, {
+    onKey: (key) => {
+      if (key === 'q') end(EXIT.ok)
+      if (key === '\u0003') end(EXIT.interrupted)
+      if (key === 'p' || key === ' ') {
+        paused = !paused
+        draw()
+      }
+    },
+    onResize: draw,
+  })
+  const stopListening = onStopSignals((signal) => end(exitCodeOfSignal(signal)))
+  try {
+    while (exitCode === null) {
+      if (!paused) {
+        try {
+          frame = await takeFrame(app, frame, FAILURES)
+          trouble = null
+        } catch (error) {
+          // A store that is away for a while is worth watching: the last look stays, with the reason below it.
+          trouble = oneLine(error instanceof Error ? error.message : String(error))
+        }
+        draw()
+      }
+      await pause(everyMs, (resolve) => {
+        wake = resolve
+        if (exitCode !== null) resolve()
+      })
+    }
+    return exitCode
+  } finally {
+    stopListening()
+    screen.leave()
+  }
+}
+
+/** Waits, or less where `hold`'s resolver is called. */
+function pause(ms: number, hold: (resolve: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    hold(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,75 @@
+/**
+ * Runs one worker in this process, from its start to its end.
+ * @module
+ */
+import type { Millrace, Worker, WorkerOptions } from '../../contract/index.ts'
+import { many } from '../figures.ts'
+import type { Output } from '../output.ts'
+import { readOverview, waitingOf } from '../overview.ts'
+import { reportEvents } from './report.ts'
+import { onStopSignals, type StopSignal } from './stop-signals.ts'
+
+/** How to serve. */
+export interface ServeOptions {
+  readonly worker: WorkerOptions
+  /** Stop once nothing claimable is left. */
+  readonly drain: boolean
+  readonly verbose: boolean
+}
+
+/** What became of it. */
+export interface ServeResult {
+  /** Jobs that gave up while it ran. */
+  readonly failed: number
+}
+
+/** Resolves once the worker has stopped: asked by a signal, by a command through the store, or drained. */
+export async function serve(app: Millrace, options: ServeOptions, output: Output): Promise<ServeResult> {
+  let failed = 0
+  const worker = app.worker(options.worker)
+  let stopped: (result: Promise<void>) => void = () => undefined
+  const asked = new Promise<void>((resolve) => {
+    stopped = resolve
+  })
+  const undo = [
+    reportEvents(app.events, output, options.verbose),
+    app.events.on('job:failed', () => {
+      failed += 1
+    }),
+    onStopSignals((signal) => {
+      sayStopping(worker, signal, output)
+      stopped(worker.stop())
+    }),
+    onQuietSignal(() => worker.quiet()),
+  ]
+  try {
+    // A stop during the start, while the store is down, must not wait for the store.
+    await Promise.race([worker.start(), asked])
+    await Promise.race([options.drain ? drain(app, worker, output) : worker.stopped, asked])
+    await worker.stopped
+    return { failed }
+  } finally {
+    for (const stop of undo) stop()
+  }
+}
+
+async function drain(app: Millrace, worker: Worker, output: Output): Promise<void> {
+  await worker.idle()
+  await worker.stop()
+  const waiting = waitingOf((await readOverview(app)).totals)
+  if (waiting > 0) output.note(`${many(waiting, 'job')} left for a later time, for other queues, or paused.`)
+}
+
+function sayStopping(worker: Worker, signal: StopSignal, output: Output): void {
+  const { busy } = worker.health()
+  output.record({ event: 'command:stopping', at: Date.now(), signal, busy })
+  const wait = busy === 0 ? 'no attempt is running' : `waiting for ${many(busy, 'running attempt')}`
+  output.text(`${output.style('yellow', `${signal}:`)} stopping, ${wait}. A second signal exits at once.`)
+}
+
+/** For a deployment that wants the old workers to take no more before the new ones start. */
+function onQuietSignal(quiet: () => void): () => void {
+  if (process.platform === 'win32') return () => undefined
+  process.on('SIGUSR2', quiet)
+  return () => void process.off('SIGUSR2', quiet)
+}

@@ -1,0 +1,3 @@
+import '../backends/redis/index.ts'
+import '../cli/index.ts'
+import './missing.ts'

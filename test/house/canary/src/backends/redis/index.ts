@@ -1,0 +1,2 @@
+import '../_sql/index.ts'
+import '../memory/index.ts'

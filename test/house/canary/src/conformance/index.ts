@@ -1,0 +1,2 @@
+import '../dashboard/protocol.ts'
+import 'vitest'

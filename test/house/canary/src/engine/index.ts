@@ -1,0 +1,3 @@
+import '../scheduler/index.ts'
+import './first.ts'
+export interface Engine {}

@@ -1,0 +1,2 @@
+import './cli/index.ts'
+import '../test/helper.ts'

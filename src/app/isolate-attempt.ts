@@ -105,7 +105,8 @@ class IsolatedAttempt {
   #childEnded(end: ChildEnd): void {
     const { signal } = this.#request.job
     if (signal.aborted) this.#finish({ kind: 'killed', reason: signal.reason })
-    else this.#finish({ kind: 'crashed', how: end.how, error: this.#crash ?? end.error, started: this.#started })
+    else
+      this.#finish({ kind: 'crashed', how: end.how, error: this.#crash ?? end.error, started: this.#started })
   }
 
   #receive(message: FromChild): void {
@@ -150,7 +151,11 @@ class IsolatedAttempt {
   async #once(message: Extract<FromChild, { type: 'once' }>): Promise<void> {
     const { run, call, key, onInterrupt } = message
     const result = await resultOf(() =>
-      this.#request.job.once(key, () => this.#perform(call), onInterrupt === undefined ? {} : { onInterrupt }),
+      this.#request.job.once(
+        key,
+        () => this.#perform(call),
+        onInterrupt === undefined ? {} : { onInterrupt },
+      ),
     )
     if (!this.#over) this.#child.send({ type: 'once', run, call, result })
   }
@@ -161,7 +166,9 @@ class IsolatedAttempt {
    */
   #perform(call: number): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#performing.set(call, (result) => (result.ok ? resolve(result.value) : reject(decodeThrown(result.error))))
+      this.#performing.set(call, (result) =>
+        result.ok ? resolve(result.value) : reject(decodeThrown(result.error)),
+      )
       this.#child.send({ type: 'perform', run: this.#request.run, call })
     })
   }
@@ -176,7 +183,8 @@ async function resultOf(work: () => Promise<unknown>): Promise<WireResult> {
 }
 
 function factsOf(job: Job): JobFacts {
-  const { id, task, queue, attempt, maxAttempts, priority, tags, meta, createdAt, workerId, idempotencyKey } = job
+  const { id, task, queue, attempt, maxAttempts, priority, tags, meta, createdAt, workerId, idempotencyKey } =
+    job
   return {
     ...{ id, task, queue, attempt, maxAttempts, priority, tags, meta, workerId, idempotencyKey },
     createdAt: createdAt.getTime(),

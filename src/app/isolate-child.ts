@@ -52,7 +52,12 @@ async function attempt(message: RunMessage): Promise<void> {
     result = { ok: false, error: encodeThrown(error) }
   }
   current = null
-  const ending = { type: 'done', run, reusable: task !== null, memoryMiB: message.weigh ? weight() : null } as const
+  const ending = {
+    type: 'done',
+    run,
+    reusable: task !== null,
+    memoryMiB: message.weigh ? weight() : null,
+  } as const
   try {
     line.send({ ...ending, result })
   } catch (error) {

@@ -22,7 +22,7 @@ export interface Child {
   send(message: ToChild): void
   /** Who gets its messages; whoever runs the current attempt. */
   listener: ((message: FromChild) => void) | null
-  /** Ends it at once, whatever it is doing, and resolves when it has ended. */
+  /** Ends it at once, whatever it is doing, and resolves when it has ended; this process lives until then. */
   kill(): Promise<ChildEnd>
   /** Resolves once it has ended and all its messages were delivered. */
   readonly ended: Promise<ChildEnd>
@@ -46,7 +46,10 @@ export function startChild(rule: IsolateRule): Child {
 
 function startThread(rule: IsolateRule): Child {
   const { memoryMiB } = rule
-  const worker = new Worker(ENTRY, memoryMiB === null ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMiB } })
+  const worker = new Worker(
+    ENTRY,
+    memoryMiB === null ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMiB } },
+  )
   let error: Error | undefined
   worker.on('error', (thrown: Error) => {
     error = thrown
@@ -90,6 +93,7 @@ function startProcess(rule: IsolateRule): Child {
       if (forked.connected) forked.send(message, () => {})
     },
     kill: () => {
+      child.hold(true)
       forked.kill('SIGKILL')
       return ended
     },
@@ -141,12 +145,17 @@ function untilEnded(forked: ChildProcess, memoryMiB: number | null): Promise<Chi
   })
 }
 
-function describeProcessEnd(code: number | null, signal: NodeJS.Signals | null, memoryMiB: number | null): string {
+function describeProcessEnd(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  memoryMiB: number | null,
+): string {
   // The runtime aborts itself when its heap is full.
   const overLimit = signal === MEMORY_SIGNAL || signal === 'SIGABRT' || code === 134
   if (memoryMiB !== null && overLimit) {
     return `ran out of memory: its limit is ${memoryMiB} MiB (isolate.memoryMiB)`
   }
-  if (signal === 'SIGKILL') return 'was killed with SIGKILL from outside, as the system does when memory runs out'
+  if (signal === 'SIGKILL')
+    return 'was killed with SIGKILL from outside, as the system does when memory runs out'
   return signal === null ? `exited with code ${code}` : `was killed by ${signal}`
 }

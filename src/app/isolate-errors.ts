@@ -19,7 +19,8 @@ const PROTOTYPES: ReadonlyMap<string, object> = new Map(
 /** Makes what was thrown fit for structured cloning. */
 export function encodeThrown(thrown: unknown, depth = 0): WireThrown {
   if (thrown instanceof Snooze) return { kind: 'snooze', delay: thrown.delay }
-  if (thrown instanceof Retry) return { kind: 'retry', delay: thrown.delay, error: encodeError(thrown, depth) }
+  if (thrown instanceof Retry)
+    return { kind: 'retry', delay: thrown.delay, error: encodeError(thrown, depth) }
   if (thrown instanceof Discard) return { kind: 'discard', error: encodeError(thrown, depth) }
   if (thrown instanceof Error) return { kind: 'error', error: encodeError(thrown, depth) }
   return { kind: 'value', value: isPrimitive(thrown) ? thrown : describe(thrown) }
@@ -96,7 +97,9 @@ function hide(error: Error, key: string, value: unknown): void {
 }
 
 function isPrimitive(value: unknown): value is Primitive {
-  return value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
+  return (
+    value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
+  )
 }
 
 function describe(value: unknown): string {

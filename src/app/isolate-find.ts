@@ -15,7 +15,8 @@ export function findTask(exports: Readonly<Record<string, unknown>>, name: strin
   if (found !== undefined) return found
   const names = [...new Set(tasks.filter((task) => task.options.run !== undefined).map((task) => task.name))]
   const hint = suggest(name, names)
-  const offers = names.length === 0 ? 'no runnable task' : `only ${names.map((other) => `"${other}"`).join(', ')}`
+  const offers =
+    names.length === 0 ? 'no runnable task' : `only ${names.map((other) => `"${other}"`).join(', ')}`
   throw new InvalidOptionError(
     'module',
     `The isolated child found no runnable task "${name}" in ${module}, which exports ${offers}` +

@@ -2,7 +2,14 @@
  * The job as a handler in a child sees it: what it asks for is done by the worker.
  * @module
  */
-import { type Duration, type Job, type JobLog, type JobLogLine, type JobMeta, UnsupportedFacetError } from '../contract/index.ts'
+import {
+  type Duration,
+  type Job,
+  type JobLog,
+  type JobLogLine,
+  type JobMeta,
+  UnsupportedFacetError,
+} from '../contract/index.ts'
 import { Snooze } from '../engine/throwables.ts'
 import { decodeThrown, encodeThrown } from './isolate-errors.ts'
 import type { FromChild, JobFacts, WireResult } from './isolate-protocol.ts'
@@ -32,7 +39,11 @@ export function createRemoteJob(run: number, facts: JobFacts, send: (message: Fr
   const calls = new Map<number, OnceCall>()
   let lastCall = 0
 
-  function once<T>(key: string, fn: () => T | Promise<T>, options?: { onInterrupt?: 'throw' | 'rerun' }): Promise<T> {
+  function once<T>(
+    key: string,
+    fn: () => T | Promise<T>,
+    options?: { onInterrupt?: 'throw' | 'rerun' },
+  ): Promise<T> {
     lastCall += 1
     const call = lastCall
     return new Promise<T>((resolve, reject) => {
@@ -85,7 +96,13 @@ export function createRemoteJob(run: number, facts: JobFacts, send: (message: Fr
 
 function remoteLog(run: number, send: (message: FromChild) => void): JobLog {
   const write = (level: JobLogLine['level']) => (message: string, fields?: JobMeta) =>
-    send({ type: 'log', run, level, message, fields: fields === undefined ? undefined : (toPlain(fields) as JobMeta) })
+    send({
+      type: 'log',
+      run,
+      level,
+      message,
+      fields: fields === undefined ? undefined : (toPlain(fields) as JobMeta),
+    })
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }
 

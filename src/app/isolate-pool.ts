@@ -2,7 +2,13 @@
  * The children of one task: as many as there are concurrent attempts, kept warm for a while.
  * @module
  */
-import { type AnyTask, ChildCrashedError, type EventBus, type Job, NotRunningError } from '../contract/index.ts'
+import {
+  type AnyTask,
+  ChildCrashedError,
+  type EventBus,
+  type Job,
+  NotRunningError,
+} from '../contract/index.ts'
 import { type AttemptEnd, runAttempt } from './isolate-attempt.ts'
 import { type Child, startChild } from './isolate-children.ts'
 import { decodeThrown } from './isolate-errors.ts'

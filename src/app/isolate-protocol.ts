@@ -80,7 +80,12 @@ export type FromChild =
       readonly message: string
       readonly fields: JobMeta | undefined
     }
-  | { readonly type: 'progress'; readonly run: number; readonly percent: number; readonly note: string | undefined }
+  | {
+      readonly type: 'progress'
+      readonly run: number
+      readonly percent: number
+      readonly note: string | undefined
+    }
   | {
       readonly type: 'once'
       readonly run: number

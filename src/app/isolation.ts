@@ -3,7 +3,13 @@
  * memory and replaced, while the worker lives on.
  * @module
  */
-import { type AnyTask, type EventBus, type Handler, InvalidOptionError, NotRunningError } from '../contract/index.ts'
+import {
+  type AnyTask,
+  type EventBus,
+  type Handler,
+  InvalidOptionError,
+  NotRunningError,
+} from '../contract/index.ts'
 import type { Isolation } from '../engine/ports.ts'
 import { defaultModule } from './default-module.ts'
 import { readIsolate } from './isolate-options.ts'

@@ -15,22 +15,24 @@ export async function describeLoadFailure(error: unknown, url: string, path: str
   const message = error instanceof Error ? error.message : String(error)
   const jiti = /^ParseError: ([\s\S]*?)\s*\n\s*(.+:\d+:\d+)$/.exec(message)
   if (jiti !== null) return `Syntax error in ${jiti[2]}: ${jiti[1]}.`
-  if (isSyntaxErrorBeforeRun(error)) {
+  if (error instanceof SyntaxError && isLoadersOwn(error)) {
     return `Syntax error in ${(await placeOfSyntaxError(url)) ?? path}: ${message}.`
   }
-  const place = firstUserFrame(error)
+  const place = isLoadersOwn(error) ? null : firstUserFrame(error)
   return `${path} could not be loaded: ${message}${place === null ? '' : ` (at ${place})`}`
 }
 
-/** Errors of the parser have no frames but Node's own; those of `JSON.parse` and the like have the user's. */
-function isSyntaxErrorBeforeRun(error: unknown): boolean {
-  return error instanceof SyntaxError && firstUserFrame(error) === null
+/** Node's own module loader threw it, before any code of the module ran; `JSON.parse` and the like have other frames. */
+function isLoadersOwn(error: unknown): boolean {
+  if (!(error instanceof Error) || typeof error.stack !== 'string') return false
+  const firstFrame = error.stack.split('\n').find((line) => /^\s+at /.test(line))
+  return firstFrame?.includes('node:internal/modules/') ?? false
 }
 
 function firstUserFrame(error: unknown): string | null {
   if (!(error instanceof Error) || typeof error.stack !== 'string') return null
   for (const line of error.stack.split('\n')) {
-    const frame = /^\s+at .*?((?:file:\/\/)?\/[^()]*?:\d+:\d+|[A-Za-z]:\\[^()]*?:\d+:\d+)\)?$/.exec(line)
+    const frame = /^\s+at (?:.*\()?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*:\d+:\d+)\)?$/.exec(line)
     if (frame?.[1] !== undefined && !isOurOwn(frame[1])) return toPath(frame[1])
   }
   return null
@@ -47,10 +49,15 @@ function isOurOwn(place: string): boolean {
 function placeOfSyntaxError(url: string): Promise<string | null> {
   const script = `import(${JSON.stringify(url)})`
   return new Promise((resolve) => {
-    execFile(process.execPath, ['-e', script], { timeout: LOOK_MS, windowsHide: true }, (_failed, _out, errors) => {
-      const found = PLACE.exec(errors)
-      resolve(found?.[1] === undefined ? null : toPath(`${found[1]}:${found[2]}`))
-    })
+    execFile(
+      process.execPath,
+      ['-e', script],
+      { timeout: LOOK_MS, windowsHide: true },
+      (_failed, _out, errors) => {
+        const found = PLACE.exec(errors)
+        resolve(found?.[1] === undefined ? null : toPath(`${found[1]}:${found[2]}`))
+      },
+    )
   })
 }
 

@@ -39,7 +39,9 @@ export async function loadModule(pathOrUrl: string): Promise<Record<string, unkn
   const path = fileURLToPath(url)
   if (!existsSync(path)) throw new ConfigError(`There is no file ${path}.`)
   try {
-    return unwrapDefault(TYPESCRIPT.has(extname(path)) ? await importTypeScript(url, path) : await importNative(url))
+    return unwrapDefault(
+      TYPESCRIPT.has(extname(path)) ? await importTypeScript(url, path) : await importNative(url),
+    )
   } catch (error) {
     if (error instanceof MillraceError) throw error
     throw new ConfigError(await describeLoadFailure(error, url, path), { cause: error })
@@ -64,6 +66,7 @@ async function importNative(url: string): Promise<Record<string, unknown>> {
 /** A CommonJS module that was compiled from ESM hides its real default export one level down. */
 function unwrapDefault(exports: Record<string, unknown>): Record<string, unknown> {
   const inner = exports.default
-  if (typeof inner !== 'object' || inner === null || !('__esModule' in inner) || !('default' in inner)) return exports
+  if (typeof inner !== 'object' || inner === null || !('__esModule' in inner) || !('default' in inner))
+    return exports
   return { ...exports, ...inner }
 }

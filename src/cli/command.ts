@@ -35,7 +35,10 @@ export interface CommandModule {
 
 /** Adds `--config`. */
 export function withConfig(command: Command): Command {
-  return command.option('--config <file>', 'config file (default: millrace.config.ts, .js or .mjs, found upwards)')
+  return command.option(
+    '--config <file>',
+    'config file (default: millrace.config.ts, .js or .mjs, found upwards)',
+  )
 }
 
 /** Adds `--backend` and `--config`. */

@@ -80,7 +80,9 @@ function givenConfig(path: string, given: string): string {
   if (!existsSync(path)) throw new ConfigError(`There is no file ${path} (--config ${given}).`)
   if (!isFile(path)) throw new ConfigError(`${path} (--config ${given}) is not a file.`)
   if (!EXTENSIONS.has(extname(path))) {
-    throw new ConfigError(`${path} (--config ${given}) is none that can be loaded: expected ${[...EXTENSIONS].join(', ')}.`)
+    throw new ConfigError(
+      `${path} (--config ${given}) is none that can be loaded: expected ${[...EXTENSIONS].join(', ')}.`,
+    )
   }
   return path
 }
@@ -97,7 +99,12 @@ function isFile(path: string): boolean {
 
 function isApp(value: unknown): value is Millrace {
   if (typeof value !== 'object' || value === null) return false
-  return 'tasks' in value && Array.isArray(value.tasks) && 'enqueue' in value && typeof value.enqueue === 'function'
+  return (
+    'tasks' in value &&
+    Array.isArray(value.tasks) &&
+    'enqueue' in value &&
+    typeof value.enqueue === 'function'
+  )
 }
 
 function describeExports(exports: Readonly<Record<string, unknown>>): string {

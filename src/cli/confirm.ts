@@ -20,7 +20,11 @@ export interface ConfirmOptions {
 export async function confirm(question: string, options: ConfirmOptions, shell: Shell): Promise<void> {
   if (options.yes === true) return
   if (shell.stdin.isTTY !== true || options.json === true) {
-    throw refusedError('refused', `Not done without a yes: ${question}`, 'Nobody can be asked here. Add --yes to agree.')
+    throw refusedError(
+      'refused',
+      `Not done without a yes: ${question}`,
+      'Nobody can be asked here. Add --yes to agree.',
+    )
   }
   const dialogue = createInterface({ input: shell.stdin, output: process.stderr })
   try {

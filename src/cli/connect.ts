@@ -5,6 +5,7 @@
 import type { Millrace } from '../contract/index.ts'
 import type { ConfigOptions, StoreOptions } from './command.ts'
 import type { Shell } from './shell.ts'
+import { checkExists } from './store-url.ts'
 
 /** An app, and where it came from. */
 export interface Connection {
@@ -30,13 +31,17 @@ export async function withProject<T>(
   return closing(await openProject(options, shell), use)
 }
 
-/** The same for commands that need no tasks: `--backend` names a store, else the project's is used. */
+/**
+ * The same for commands that need no tasks: `--backend` names a store, else the project's is used.
+ * A store named by `--backend` has to be there, unless `create` says that the command may make it.
+ */
 export async function withStoreApp<T>(
-  options: StoreOptions,
+  options: StoreOptions & { readonly create?: boolean },
   shell: Shell,
   use: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   if (options.backend === undefined) return withProject(options, shell, use)
+  if (options.create !== true) checkExists(options.backend, shell.cwd, '--backend')
   const { loadBackend } = await import('../app/load-backend.ts')
   const { millrace } = await import('../app/millrace.ts')
   const app = millrace({ backend: await loadBackend(options.backend), tasks: [] })

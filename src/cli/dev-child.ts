@@ -32,13 +32,17 @@ export function restarter(args: readonly string[], output: Output): Restarter {
 
   const begin = (): void => {
     const script = process.argv[1] ?? ''
-    const started = spawn(process.execPath, [...process.execArgv, script, ...args], { stdio: ['ignore', 'inherit', 'inherit'] })
+    const started = spawn(process.execPath, [...process.execArgv, script, ...args], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
     child = started
     started.on('exit', (code, signal) => {
       if (child !== started) return
       child = null
       output.record({ event: 'command:exited', at: Date.now(), code, signal })
-      output.text(`${output.style('yellow', 'exited')} with ${signal ?? `code ${code}`}; waiting for a change`)
+      output.text(
+        `${output.style('yellow', 'exited')} with ${signal ?? `code ${code}`}; waiting for a change`,
+      )
     })
     started.on('error', (error) => output.note(`The worker could not be started: ${error.message}`))
   }

@@ -53,7 +53,8 @@ export async function watchSources(options: WatchOptions): Promise<() => void> {
       if (name === null) return
       const path = join(folder, name)
       if (isSource(name)) notice(path)
-      else if (extname(name) === '' && !isIgnored(name, options.ignore)) add(path, true).catch(ignoreGone(options))
+      else if (extname(name) === '' && !isIgnored(name, options.ignore))
+        add(path, true).catch(ignoreGone(options))
     })
     watcher.on('error', ignoreGone(options))
     watchers.set(folder, watcher)

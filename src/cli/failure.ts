@@ -27,7 +27,11 @@ export class CommandError extends Error {
 
 /** The command line is wrong; nothing was done. */
 export function usageError(message: string, hint?: string): CommandError {
-  return new CommandError(message, { exitCode: EXIT.usage, code: 'usage', ...(hint === undefined ? {} : { hint }) })
+  return new CommandError(message, {
+    exitCode: EXIT.usage,
+    code: 'usage',
+    ...(hint === undefined ? {} : { hint }),
+  })
 }
 
 /** There is no such thing, or it is not allowed. */
@@ -50,7 +54,8 @@ export interface Failure {
 const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   'store-unavailable': 'Run `millrace doctor` for a closer look.',
   'store-busy': 'Another process holds the store. Try again; `millrace doctor` shows who uses it.',
-  'store-read-only': 'Give this user the right to write the file and its folder, or choose another --backend.',
+  'store-read-only':
+    'Give this user the right to write the file and its folder, or choose another --backend.',
   'store-full': 'Free some space, then run the command again.',
   'store-corrupt': 'Check that the URL names the right file; else restore it from a copy.',
   'store-too-new': 'Update the millrace package, or use the version that wrote the store.',
@@ -89,7 +94,8 @@ export function printFailure(error: unknown, shell: Shell, how: { json: boolean;
   const lines = [`${style('red', 'error:')} ${manyLines(failure.message)}`]
   for (const cause of failure.causes) lines.push(`${style('dim', 'cause:')} ${manyLines(cause)}`)
   // Most messages name their option; the field is added where one does not.
-  if (failure.field !== null && !failure.message.includes(failure.field)) lines.push(`${style('dim', 'at:')} ${failure.field}`)
+  if (failure.field !== null && !failure.message.includes(failure.field))
+    lines.push(`${style('dim', 'at:')} ${failure.field}`)
   if (failure.hint !== null) lines.push(`${style('cyan', 'hint:')} ${failure.hint}`)
   if (how.debug && stack !== null) lines.push('', manyLines(stack))
   shell.stderr.write(`${lines.join('\n')}\n`)

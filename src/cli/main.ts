@@ -19,5 +19,7 @@ const exitCode = await runCommandLine(process.argv.slice(2), processShell())
 
 // The user's modules may hold connections of their own open, so the end is declared, not waited for; but only
 // once what was printed has reached the pipe.
-await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))))
+await Promise.all(
+  [process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))),
+)
 process.exit(exitCode)

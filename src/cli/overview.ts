@@ -2,7 +2,13 @@
  * The state of a whole store in one value: what `stats`, `top`, `queues list` and `doctor` show.
  * @module
  */
-import { type BackendInfo, JOB_STATES, type JobState, type Millrace, type WorkerRecord } from '../contract/index.ts'
+import {
+  type BackendInfo,
+  JOB_STATES,
+  type JobState,
+  type Millrace,
+  type WorkerRecord,
+} from '../contract/index.ts'
 
 /** Jobs of a queue by state. */
 export type StateCounts = Readonly<Record<JobState, number>>
@@ -28,7 +34,11 @@ export interface Overview {
 /** Reads it; queues are sorted by name. */
 export async function readOverview(app: Millrace): Promise<Overview> {
   const info = await app.info()
-  const [counts, paused, workers] = await Promise.all([app.queues.counts(), app.queues.paused(), app.workers()])
+  const [counts, paused, workers] = await Promise.all([
+    app.queues.counts(),
+    app.queues.paused(),
+    app.workers(),
+  ])
   const rows = new Map<string, Record<JobState, number>>()
   const row = (queue: string): Record<JobState, number> => {
     const found = rows.get(queue) ?? noJobs()
@@ -57,5 +67,14 @@ export function waitingOf(counts: StateCounts): number {
 }
 
 function noJobs(): Record<JobState, number> {
-  return { scheduled: 0, pending: 0, blocked: 0, active: 0, retrying: 0, succeeded: 0, failed: 0, cancelled: 0 }
+  return {
+    scheduled: 0,
+    pending: 0,
+    blocked: 0,
+    active: 0,
+    retrying: 0,
+    succeeded: 0,
+    failed: 0,
+    cancelled: 0,
+  }
 }

@@ -71,7 +71,11 @@ function addCommand(root: Command, entry: CatalogueEntry): void {
 }
 
 function plain(command: Command, summary: string): Command {
-  return command.description(sentence(summary)).summary(summary).helpOption('-h, --help', 'show help').helpCommand(false)
+  return command
+    .description(sentence(summary))
+    .summary(summary)
+    .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
 }
 
 function sentence(summary: string): string {

@@ -90,7 +90,10 @@ function makeSeats(options: SupervisorOptions): Seat[] {
   const processes = checkInteger(options.processes, 'processes', 1, MOST_PROCESSES)
   if (maxMemoryMiB !== null) checkInteger(maxMemoryMiB, 'max-memory', 1, Number.MAX_SAFE_INTEGER)
   if (script === undefined) {
-    throw new InvalidOptionError('script', 'A supervisor starts its own script again, and this process has none.')
+    throw new InvalidOptionError(
+      'script',
+      'A supervisor starts its own script again, and this process has none.',
+    )
   }
   const json = wantsJson(options)
   const command = { script, argv: options.argv, json, marked: processes > 1, stdout, stderr }

@@ -21,7 +21,9 @@ export function renderTable<Row>(
   columns: readonly Column<Row>[],
   style: Output['style'],
 ): string[] {
-  const cells = rows.map((row) => columns.map((column) => shorten(oneLine(column.value(row)), column.max ?? 60)))
+  const cells = rows.map((row) =>
+    columns.map((column) => shorten(oneLine(column.value(row)), column.max ?? 60)),
+  )
   const widths = columns.map((column, index) =>
     Math.max(column.title.length, ...cells.map((line) => [...(line[index] ?? '')].length)),
   )

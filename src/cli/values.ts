@@ -20,7 +20,8 @@ export function integer(min: number, max: number): (text: string) => number {
 export function duration(minMs = 0): (text: string) => number {
   return (text) => {
     const ms = readDuration(text)
-    if (ms === null) throw new InvalidArgumentError('Expected a duration such as 500ms, 10s, 5m, 2h or PT10M.')
+    if (ms === null)
+      throw new InvalidArgumentError('Expected a duration such as 500ms, 10s, 5m, 2h or PT10M.')
     if (ms < minMs) throw new InvalidArgumentError(`Expected at least ${minMs} ms.`)
     return ms
   }
@@ -57,7 +58,10 @@ export function states(text: string, before: readonly JobState[] = []): JobState
 }
 
 /** One of a few words. */
-export function choice<const Word extends string>(words: readonly Word[], what: string): (text: string) => Word {
+export function choice<const Word extends string>(
+  words: readonly Word[],
+  what: string,
+): (text: string) => Word {
   return (text) => oneOf(text, words, what)
 }
 

@@ -51,7 +51,8 @@ export async function rejects(call: () => Promise<unknown>, code: string, what: 
 /** Where two values differ: a path, '' for the values themselves, null where they do not. */
 export function difference(actual: unknown, expected: unknown, path = ''): string | null {
   if (Object.is(actual, expected)) return null
-  if (typeof actual !== 'object' || typeof expected !== 'object' || actual === null || expected === null) return path
+  if (typeof actual !== 'object' || typeof expected !== 'object' || actual === null || expected === null)
+    return path
   if (Array.isArray(actual) !== Array.isArray(expected)) return path
   const keys = new Set([...Object.keys(actual), ...Object.keys(expected)])
   for (const key of keys) {

@@ -35,7 +35,10 @@ export async function supports(harness: Harness): Promise<readonly Support[]> {
  * Registers all cases with a runner, those that do not apply as skipped with the reason in their name.
  * Await it at the top of a test file.
  */
-export async function runConformance(harness: Harness, { describe, test }: Runner): Promise<readonly Support[]> {
+export async function runConformance(
+  harness: Harness,
+  { describe, test }: Runner,
+): Promise<readonly Support[]> {
   const all = await supports(harness)
   for (const [name, group] of byTopic(all)) {
     describe(`${harness.name}: ${name}`, () => {

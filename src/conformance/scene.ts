@@ -10,10 +10,13 @@ import type {
   ExchangeReply,
   ExchangeRequest,
   FacetName,
+  JobFilter,
+  JobPage,
   JobRecord,
   JobState,
   NewJob,
   Outcome,
+  PageRequest,
   RescuedJob,
   Settlement,
   WorkerInfo,
@@ -143,6 +146,11 @@ export class Scene {
     const [record] = await this.facet('records').get([id])
     if (record === null || record === undefined) throw new ConformanceFailure(`job ${id}`, 'stored', record)
     return record
+  }
+
+  /** One page of a listing. */
+  list(filter: JobFilter, page: PageRequest): Promise<JobPage> {
+    return this.facet('records').list(filter, page)
   }
 
   /** The states of jobs. */

@@ -33,7 +33,10 @@ export interface HeartOptions {
   readonly describe: () => WorkerInfo
   /** The lease had run out: its jobs may run elsewhere by now. */
   readonly onLeaseLost: () => void
-  readonly onError: (error: Error) => void
+  /** A beat failed; the next one comes in so many ms. */
+  readonly onError: (error: Error, retryInMs: number) => void
+  /** A beat succeeded after one that failed. */
+  readonly onRecovered: () => void
 }
 
 /** Makes a heart. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { AnyTask, MillraceEvents } from '../../src/contract/index.ts'
 import type { IsolationOptions } from '../../src/app/isolation.ts'
+import type { AnyTask, MillraceEvents } from '../../src/contract/index.ts'
 import { contract, createEventBus, createIsolation, Discard, Retry, Snooze } from './built.ts'
 import { type TestJob, testJob } from './job.ts'
 import { alive } from './processes.ts'
@@ -24,9 +24,14 @@ function setUp(options: Partial<IsolationOptions> = {}) {
     troubles.push(event)
     onTrouble()
   })
-  const isolation = createIsolation({ module, events, killAfterMs: 200, ...options })
+  const isolation = createIsolation({ module, events, killAfterMs: 20_000, ...options })
   open.push(() => isolation.close())
-  function run(name: string, act: string, input: object = {}, job: TestJob = testJob(name)): Promise<unknown> {
+  function run(
+    name: string,
+    act: string,
+    input: object = {},
+    job: TestJob = testJob(name),
+  ): Promise<unknown> {
     const task = [...app.tasks, alone].find((candidate) => candidate.name === name)
     if (task === undefined) throw new Error(`no task ${name}`)
     return Promise.resolve(isolation.handler(task)({ act, ...input }, job))
@@ -65,7 +70,7 @@ describe.each(['thread', 'process'])('in a %s', (way) => {
   })
 
   test('concurrent attempts get a child each', async () => {
-    const { run } = setUp()
+    const { run } = setUp({ killAfterMs: 20 })
     const jobs = [testJob(way), testJob(way), testJob(way)]
     const ends = jobs.map((job) => thrownBy(run(way, 'hang', {}, job)))
     const places = await Promise.all(jobs.map((job) => job.said('hanging')))
@@ -106,7 +111,12 @@ describe.each(['thread', 'process'])('in a %s', (way) => {
     const { run } = setUp()
     const error = await thrownBy(run(way, 'fail'))
     expect(error).toBeInstanceOf(Error)
-    expect(error).toMatchObject({ name: 'PaymentError', message: 'card refused', code: 'E_CARD', status: 402 })
+    expect(error).toMatchObject({
+      name: 'PaymentError',
+      message: 'card refused',
+      code: 'E_CARD',
+      status: 402,
+    })
     expect(error.issues).toEqual([{ path: 'card', message: 'is expired' }])
     expect(error.stack).toContain('tasks.mjs')
     expect(error.cause).toBeInstanceOf(TypeError)
@@ -154,7 +164,7 @@ describe.each(['thread', 'process'])('in a %s', (way) => {
   })
 
   test('a handler that spins is killed after its signal aborted, and its child replaced', async () => {
-    const { run } = setUp()
+    const { run } = setUp({ killAfterMs: 20 })
     const job = testJob(way)
     const end = thrownBy(run(way, 'spin', {}, job))
     const { fields } = await job.said('spinning')
@@ -166,7 +176,7 @@ describe.each(['thread', 'process'])('in a %s', (way) => {
   })
 
   test('a handler that listens to its signal ends by itself, and its child lives on', async () => {
-    const { run } = setUp({ killAfterMs: 60_000 })
+    const { run } = setUp()
     const before = (await run(way, 'who')) as Identity
     const job = testJob(way)
     const end = run(way, 'obey', {}, job)
@@ -228,7 +238,8 @@ describe.each(['thread', 'process'])('in a %s', (way) => {
   test('a child is replaced after so many jobs', async () => {
     const { run } = setUp()
     const runs: number[] = []
-    for (let index = 0; index < 7; index += 1) runs.push(((await run(`${way}-thrice`, 'who')) as Identity).runs)
+    for (let index = 0; index < 7; index += 1)
+      runs.push(((await run(`${way}-thrice`, 'who')) as Identity).runs)
     expect(runs).toEqual([1, 2, 3, 1, 2, 3, 1])
   })
 
@@ -245,7 +256,8 @@ describe.each(['thread', 'process'])('in a %s', (way) => {
     const { run } = setUp({ idleMs: 1 })
     const first = (await run(way, 'who')) as Identity
     if (way === 'process') await expect.poll(() => alive(first.pid), { timeout: 5_000 }).toBe(false)
-    else await expect.poll(async () => ((await run(way, 'who')) as Identity).threadId).not.toBe(first.threadId)
+    else
+      await expect.poll(async () => ((await run(way, 'who')) as Identity).threadId).not.toBe(first.threadId)
   })
 
   test('an output is stored as without isolation', async () => {

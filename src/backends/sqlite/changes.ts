@@ -5,14 +5,9 @@
  */
 import type { ChangeReceipt, FinishReason } from '../../contract/index.ts'
 import { CountChanges } from './counts.ts'
+import { finish, hold as holdPlace, leave, type Place, placeOf, setDue, wait } from './places.ts'
 import { isWaiting, STATE, stateOf } from './rows.ts'
 import type { SqliteSession } from './session.ts'
-
-interface Found {
-  readonly seq: number
-  readonly queue: string
-  readonly state: number
-}
 
 /** Receipts, and the queues in which something may be claimable now. */
 export interface Changed {
@@ -23,9 +18,10 @@ export interface Changed {
 /** Cancels what waits or is held. */
 export function cancel(session: SqliteSession, ids: readonly string[], reason: FinishReason): ChangeReceipt[] {
   const now = session.now()
-  return change(session, ids, (job) => {
-    if (!isWaiting(job.state) && job.state !== STATE.blocked) return null
-    session.run('changeCancel', now, reason, job.seq)
+  return change(session, ids, (place) => {
+    if (!isWaiting(place.state) && place.state !== STATE.blocked) return null
+    leave(session, place)
+    finish(session, { ...place, state: STATE.cancelled }, { now, result: null, reason })
     return STATE.cancelled
   })
 }
@@ -34,10 +30,13 @@ export function cancel(session: SqliteSession, ids: readonly string[], reason: F
 export function requeue(session: SqliteSession, ids: readonly string[]): Changed {
   const now = session.now()
   const queues = new Set<string>()
-  const receipts = change(session, ids, (job) => {
-    if (job.state === STATE.active) return null
-    session.run(job.state >= STATE.succeeded ? 'changeRequeueFinished' : 'changeRequeueWaiting', now, job.seq)
-    queues.add(job.queue)
+  const receipts = change(session, ids, (place) => {
+    if (place.state === STATE.active) return null
+    const fresh = place.state >= STATE.succeeded ? { attempt: 0, lost: 0, error: null } : {}
+    leave(session, place)
+    setDue(session, place, now)
+    wait(session, { ...place, ...fresh, state: STATE.pending, due_at: now })
+    queues.add(place.queue)
     return STATE.pending
   })
   return { receipts, queues }
@@ -47,10 +46,12 @@ export function requeue(session: SqliteSession, ids: readonly string[]): Changed
 export function reschedule(session: SqliteSession, ids: readonly string[], dueAt: number): Changed {
   const state = dueAt > session.now() ? STATE.scheduled : STATE.pending
   const queues = new Set<string>()
-  const receipts = change(session, ids, (job) => {
-    if (!isWaiting(job.state)) return null
-    session.run('changeReschedule', state, dueAt, job.seq)
-    queues.add(job.queue)
+  const receipts = change(session, ids, (place) => {
+    if (!isWaiting(place.state)) return null
+    leave(session, place)
+    setDue(session, place, dueAt)
+    wait(session, { ...place, state, due_at: dueAt })
+    queues.add(place.queue)
     return state
   })
   return { receipts, queues }
@@ -58,9 +59,10 @@ export function reschedule(session: SqliteSession, ids: readonly string[], dueAt
 
 /** Keeps waiting jobs from workers. */
 export function hold(session: SqliteSession, ids: readonly string[]): ChangeReceipt[] {
-  return change(session, ids, (job) => {
-    if (!isWaiting(job.state)) return null
-    session.run('changeHold', job.seq)
+  return change(session, ids, (place) => {
+    if (!isWaiting(place.state)) return null
+    leave(session, place)
+    holdPlace(session, place)
     return STATE.blocked
   })
 }
@@ -69,34 +71,43 @@ export function hold(session: SqliteSession, ids: readonly string[]): ChangeRece
 export function deleteJobs(session: SqliteSession, ids: readonly string[]): ChangeReceipt[] {
   const counts = new CountChanges()
   const receipts = ids.map((id): ChangeReceipt => {
-    const job = session.get<Found>('jobById', id)
-    if (job === undefined) return { id, outcome: 'not-found', state: null }
-    if (job.state === STATE.active) return { id, outcome: 'refused', state: 'active' }
-    remove(session, [job.seq])
-    counts.add(job.queue, job.state, -1)
+    const place = placeOf(session, id)
+    if (place === undefined) return { id, outcome: 'not-found', state: null }
+    if (place.state === STATE.active) return { id, outcome: 'refused', state: 'active' }
+    leave(session, place)
+    remove(session, [place.seq])
+    counts.add(place.queue, place.state, -1)
     return { id, outcome: 'done', state: null }
   })
   counts.write(session)
   return receipts
 }
 
-const SATELLITES = ['removeTags', 'removeAttempts', 'removeLogs', 'removeCheckpoints', 'removeJobs'] as const
+const SATELLITES = [
+  'removeTags',
+  'removeAttempts',
+  'removeLogs',
+  'removeCheckpoints',
+  'removeProgress',
+  'removeFinished',
+  'removeJobs',
+] as const
 
-/** Deletes rows of jobs, and all that is kept with them. */
+/** Deletes jobs that are finished or in no place any more, and all that is kept with them. */
 export function remove(session: SqliteSession, seqs: readonly number[]): void {
   const list = JSON.stringify(seqs)
   for (const statement of SATELLITES) session.run(statement, list)
 }
 
 /** Applies `work` to each job; it answers the state reached, or null where the job's state does not allow it. */
-function change(session: SqliteSession, ids: readonly string[], work: (job: Found) => number | null): ChangeReceipt[] {
+function change(session: SqliteSession, ids: readonly string[], work: (place: Place) => number | null): ChangeReceipt[] {
   const counts = new CountChanges()
   const receipts = ids.map((id): ChangeReceipt => {
-    const job = session.get<Found>('jobById', id)
-    if (job === undefined) return { id, outcome: 'not-found', state: null }
-    const reached = work(job)
-    if (reached === null) return { id, outcome: 'refused', state: stateOf(job.state) }
-    counts.move(job.queue, job.state, reached)
+    const place = placeOf(session, id)
+    if (place === undefined) return { id, outcome: 'not-found', state: null }
+    const reached = work(place)
+    if (reached === null) return { id, outcome: 'refused', state: stateOf(place.state) }
+    counts.move(place.queue, place.state, reached)
     return { id, outcome: 'done', state: stateOf(reached) }
   })
   counts.write(session)

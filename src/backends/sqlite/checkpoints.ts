@@ -4,6 +4,7 @@
  */
 import { type Checkpoint, type CheckpointsFacet, type ClaimRef, LeaseLostError } from '../../contract/index.ts'
 import type { SqliteConnection } from './connection.ts'
+import { placeOf } from './places.ts'
 import { STATE } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 
@@ -35,11 +36,11 @@ function toCheckpoint(key: string, row: { done: number; value: string | null }):
 }
 
 function currentSeq(session: SqliteSession, job: ClaimRef): number {
-  const row = session.get<{ seq: number; state: number; token: number }>('jobById', job.id)
-  if (row === undefined || row.state !== STATE.active || row.token !== job.token) {
+  const place = placeOf(session, job.id)
+  if (place === undefined || place.state !== STATE.active || place.token !== job.token) {
     throw new LeaseLostError(`Job ${job.id} is no longer run by this attempt, so its checkpoint was not stored.`, {
       jobId: job.id,
     })
   }
-  return row.seq
+  return place.seq
 }

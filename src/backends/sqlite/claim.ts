@@ -6,11 +6,12 @@
 import type { ClaimedJob, ClaimRequest } from '../../contract/index.ts'
 import type { CountChanges } from './counts.ts'
 import type { SqlValue } from './driver.ts'
+import { finish, leave, type Place } from './places.ts'
 import { STATE, unpackOptions } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 
-/** Above every priority. */
-const HIGHEST = 101
+/** Below every rank. A rank is a negative priority, so that the highest priority comes first. */
+const LOWEST_RANK = -101
 
 /** What a look at the waiting jobs found. */
 export interface Outlook {
@@ -54,18 +55,18 @@ export function claim(
 }
 
 interface Rank {
-  readonly priority: number
+  readonly rank: number
   readonly due_at: number
 }
 
-/** The priorities that wait in a queue, the highest first, each with its earliest due time. */
+/** The ranks that wait in a queue, the first one first, each with its earliest due time. */
 function* ranks(session: SqliteSession, queue: string): Generator<Rank> {
-  let bound = HIGHEST
+  let bound = LOWEST_RANK
   for (;;) {
-    const rank = session.get<Rank>('claimPeek', queue, bound)
-    if (rank === undefined) return
-    yield rank
-    bound = rank.priority
+    const next = session.get<Rank>('claimPeek', queue, bound)
+    if (next === undefined) return
+    yield next
+    bound = next.rank
   }
 }
 
@@ -79,56 +80,45 @@ function claimFromQueue(
   claimed: ClaimedJob[],
 ): void {
   let left = limit
-  for (const rank of ranks(session, queue)) {
-    while (left > 0 && rank.due_at <= now) {
-      const rows = session.rows('claimSelect', queue, rank.priority, now, left)
-      if (rows.length === 0) break
-      const live = dropExpired(session, queue, rows, now, counts)
-      take(session, workerId, queue, rank.priority, live, now, counts, claimed)
-      left -= live.length
-      // Only where expired jobs were met can there be more of this priority.
-      if (live.length === rows.length) break
+  for (const { rank, due_at: earliest } of ranks(session, queue)) {
+    if (earliest > now) continue
+    while (left > 0) {
+      const rows = session.rows('claimSelect', queue, rank, now, left)
+      const last = rows.at(-1)
+      if (last === undefined) break
+      const [lastDue, lastSeq] = [last[10] as number, last[0] as number]
+      session.run('claimLease', workerId, now, queue, rank, lastDue, lastSeq)
+      session.run('claimLeave', queue, rank, lastDue, lastSeq)
+      let expired = 0
+      for (const row of rows) {
+        if (row[11] !== null && (row[11] as number) <= now) {
+          expire(session, row, queue, now, counts)
+          expired += 1
+          continue
+        }
+        counts.move(queue, row[3] as number, STATE.active)
+        claimed.push(toClaimed(row, queue, -rank))
+      }
+      left -= rows.length - expired
+      // Only where expired jobs were met can there be more of this rank.
+      if (expired === 0) break
     }
     if (left === 0) return
   }
 }
 
-/** Cancels what expired while it waited, and answers the rest. */
-function dropExpired(
-  session: SqliteSession,
-  queue: string,
-  rows: SqlValue[][],
-  now: number,
-  counts: CountChanges,
-): SqlValue[][] {
-  const expired = rows.filter((row) => row[11] !== null && (row[11] as number) <= now)
-  if (expired.length === 0) return rows
-  session.run('expire', now, JSON.stringify(expired.map((row) => row[0])))
-  for (const row of expired) counts.move(queue, row[3] as number, STATE.cancelled)
-  return rows.filter((row) => !expired.includes(row))
+/** Cancels a job that expired while it waited: its lease is undone, as if it had never been claimed. */
+function expire(session: SqliteSession, row: SqlValue[], queue: string, now: number, counts: CountChanges): void {
+  const [seq, , , state, , , , , token] = row as number[]
+  const place = session.get<Place>('leaseGet', seq as number, (token as number) + 1)
+  if (place === undefined) return
+  leave(session, place)
+  const untouched = { ...place, state: STATE.cancelled, attempt: place.attempt - 1, worker: null, started_at: null }
+  finish(session, untouched, { now, result: null, reason: 'expired' })
+  counts.move(queue, state as number, STATE.cancelled)
 }
 
-function take(
-  session: SqliteSession,
-  workerId: string,
-  queue: string,
-  priority: number,
-  rows: SqlValue[][],
-  now: number,
-  counts: CountChanges,
-  claimed: ClaimedJob[],
-): void {
-  if (rows.length === 0) return
-  let seqs = ''
-  for (const row of rows) {
-    seqs += `${seqs === '' ? '[' : ','}${row[0]}`
-    counts.move(queue, row[3] as number, STATE.active)
-    claimed.push(toClaimed(row, queue, priority))
-  }
-  session.run('claimTake', workerId, now, `${seqs}]`)
-}
-
-/** A row of `claim-select.sql`, by place, as it is after `claim-take.sql`. */
+/** A row of `claim-select.sql`, by place, as the job is once it is leased. */
 function toClaimed(row: SqlValue[], queue: string, priority: number): ClaimedJob {
   const options = unpackOptions(row[12] as string | null)
   return {

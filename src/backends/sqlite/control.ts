@@ -5,6 +5,7 @@
 import type { CancelReceipt, Command, ControlFacet, WorkerInfo, WorkerRecord } from '../../contract/index.ts'
 import type { SqliteConnection } from './connection.ts'
 import { isLive } from './exchange.ts'
+import { placeOf } from './places.ts'
 import { STATE } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 import type { WakeBoard } from './wake.ts'
@@ -26,7 +27,7 @@ export function controlFacet(connection: SqliteConnection, wakes: WakeBoard): Co
       return asked.map(({ receipt }) => receipt)
     },
     send: async (workerId, command) => {
-      await connection.write((session) => leave(session, workerId, command))
+      await connection.write((session) => leaveCommand(session, workerId, command))
       wakes.control(workerId)
     },
     receive: async (workerId) => {
@@ -45,14 +46,14 @@ function liveWorkers(session: SqliteSession): WorkerRecord[] {
 }
 
 function askToCancel(session: SqliteSession, id: string): { receipt: CancelReceipt; worker: string | null } {
-  const job = session.get<{ state: number; worker: string | null }>('jobWorker', id)
+  const job = placeOf(session, id)
   if (job === undefined) return { receipt: { id, outcome: 'not-found' }, worker: null }
   if (job.state !== STATE.active || job.worker === null) return { receipt: { id, outcome: 'not-active' }, worker: null }
-  leave(session, job.worker, { kind: 'cancel', jobId: id })
+  leaveCommand(session, job.worker, { kind: 'cancel', jobId: id })
   return { receipt: { id, outcome: 'requested' }, worker: job.worker }
 }
 
-function leave(session: SqliteSession, workerId: string, command: Command): void {
+function leaveCommand(session: SqliteSession, workerId: string, command: Command): void {
   session.run('commandAdd', workerId, JSON.stringify(command))
 }
 

@@ -12,8 +12,8 @@ import { claimKey, takeKey } from './unique.ts'
 
 /** Rows of the large insert. Measured: larger ones are no faster. */
 const ROWS = 20
-const COLUMNS = '(id, task, queue, state, priority, due_at, created_at, version, max_attempts, payload, expires_at, options)'
-const VALUES = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+const COLUMNS = '(id, task, queue, priority, due_at, created_at, version, max_attempts, payload, expires_at, options)'
+const VALUES = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
 const insertSql = (rows: number): string =>
   `INSERT INTO millrace_job ${COLUMNS} VALUES ${Array(rows).fill(VALUES).join(', ')} ON CONFLICT (id) DO NOTHING`
 const INSERT_ONE = insertSql(1)
@@ -53,27 +53,13 @@ function insertAll(
   counts: CountChanges,
   receipts: EnqueueReceipt[],
 ): void {
-  let at = 0
-  for (; at + ROWS <= jobs.length; at += ROWS) insertRows(session, INSERT_MANY, jobs.slice(at, at + ROWS), now, counts, receipts)
-  for (; at < jobs.length; at++) insertRows(session, INSERT_ONE, jobs.slice(at, at + 1), now, counts, receipts)
-}
-
-function insertRows(
-  session: SqliteSession,
-  sql: string,
-  jobs: readonly NewJob[],
-  now: number,
-  counts: CountChanges,
-  receipts: EnqueueReceipt[],
-): void {
-  const params: SqlValue[] = []
-  for (const job of jobs) {
-    const { state, dueAt } = startOf(job, now)
-    params.push(job.id, job.task, job.queue, state, job.priority, dueAt, now, job.version, job.maxAttempts, job.payload)
-    params.push(expiryOf(job, now), packOptions(job))
-  }
+  if (jobs.length === 0) return
   const before = session.get<{ seq: number }>('lastSeq')?.seq ?? 0
-  const { changes } = session.composed(sql).run(...params)
+  let changes = 0
+  let at = 0
+  for (; at + ROWS <= jobs.length; at += ROWS) changes += insertRows(session, INSERT_MANY, jobs, at, at + ROWS, now)
+  for (; at < jobs.length; at++) changes += insertRows(session, INSERT_ONE, jobs, at, at + 1, now)
+  if (changes > 0) session.run('waitingAddNew', now, before)
   const created = changes === jobs.length ? null : createdSince(session, before)
   for (const job of jobs) {
     if (created !== null && !created.delete(job.id)) {
@@ -86,7 +72,25 @@ function insertRows(
   }
 }
 
-/** Ids stored after the given place: how a statement that skipped some rows is told from one that did not. */
+/** Inserts the jobs from `from` to `to` in one statement; answers how many were not there yet. */
+function insertRows(
+  session: SqliteSession,
+  sql: string,
+  jobs: readonly NewJob[],
+  from: number,
+  to: number,
+  now: number,
+): number {
+  const params: SqlValue[] = []
+  for (let at = from; at < to; at++) {
+    const job = jobs[at] as NewJob
+    params.push(job.id, job.task, job.queue, job.priority, startOf(job, now).dueAt, now, job.version, job.maxAttempts)
+    params.push(job.payload, expiryOf(job, now), packOptions(job))
+  }
+  return session.composed(sql).run(...params).changes
+}
+
+/** Ids stored after the given place: how the jobs that were there already are told from the new ones. */
 function createdSince(session: SqliteSession, seq: number): Set<string> {
   return new Set(session.rows('idsSince', seq).map(([id]) => id as string))
 }

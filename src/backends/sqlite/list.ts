@@ -7,7 +7,7 @@ import type { SqlValue } from './driver.ts'
 import { type JobRow, STATE, toRecord } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 
-/** Up to so many waiting or active jobs are sorted; above it, walking the table finds a page sooner. */
+/** See {@link isRare}. */
 const SORTABLE = 20_000
 
 /** One page. The cursor is the place of the last job of the page before. */
@@ -19,7 +19,10 @@ export function list(session: SqliteSession, filter: JobFilter, page: PageReques
     params.push(...values)
   }
   const states = filter.states?.map((state) => STATE[state])
-  if (states !== undefined) where(`state IN (${states.join(', ') || 'NULL'})`)
+  if (states !== undefined) {
+    where(`state IN (${states.join(', ') || 'NULL'})`)
+    if (isRare(session, states)) where(`seq IN (${placesOf(states)})`)
+  }
   if (filter.queues !== undefined) where('queue IN (SELECT value FROM json_each(?))', JSON.stringify(filter.queues))
   if (filter.tasks !== undefined) where('task IN (SELECT value FROM json_each(?))', JSON.stringify(filter.tasks))
   if (filter.reasons !== undefined) where('reason IN (SELECT value FROM json_each(?))', JSON.stringify(filter.reasons))
@@ -35,7 +38,7 @@ export function list(session: SqliteSession, filter: JobFilter, page: PageReques
   if (page.after !== null) where(`seq ${newest ? '<' : '>'} ?`, parseCursor(page.after))
   const rows = session
     .composed(
-      `SELECT * FROM millrace_job ${indexFor(session, states)}${conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`}
+      `SELECT * FROM millrace_record${conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`}
        ORDER BY seq ${newest ? 'DESC' : 'ASC'} LIMIT ${page.limit + 1}`,
     )
     .all(...params) as JobRow[]
@@ -44,22 +47,26 @@ export function list(session: SqliteSession, filter: JobFilter, page: PageReques
   return { jobs: shown.map(toRecord), next: rows.length > shown.length && last !== undefined ? String(last.seq) : null }
 }
 
-/**
- * SQLite keeps no statistics for us, and a wrong guess reads a million rows. A single finished state has an
- * index in the listing's order; few waiting or active jobs are read off their index and sorted.
- */
-function indexFor(session: SqliteSession, states: readonly number[] | undefined): string {
-  if (states === undefined || states.length === 0) return 'NOT INDEXED'
-  if (states.length === 1 && (states[0] ?? 0) >= STATE.succeeded) return 'INDEXED BY millrace_job_finished'
-  if (states.length === 1 && states[0] === STATE.active) return 'INDEXED BY millrace_job_active'
-  if (states.every((state) => state <= STATE.retrying) && waitingTotal(session) <= SORTABLE) {
-    return 'INDEXED BY millrace_job_waiting'
-  }
-  return ''
+/** Whether the states hold few enough jobs to be looked up and sorted; else walking all jobs finds a page sooner. */
+function isRare(session: SqliteSession, states: readonly number[]): boolean {
+  if (states.length === 0 || states.includes(STATE.succeeded)) return false
+  const total = states.reduce((sum, state) => sum + (session.get<{ n: number }>('stateTotal', state)?.n ?? 0), 0)
+  return total <= SORTABLE
 }
 
-function waitingTotal(session: SqliteSession): number {
-  return session.get<{ n: number }>('waitingTotal')?.n ?? 0
+/**
+ * A listing by state looks into the tables of those states, since the jobs themselves do not know theirs.
+ * What is rare is thus found at once, however many other jobs there are.
+ */
+function placesOf(states: readonly number[]): string {
+  const tables: string[] = []
+  const waiting = states.filter((state) => state <= STATE.retrying)
+  if (waiting.length > 0) tables.push(`SELECT seq FROM millrace_waiting WHERE state IN (${waiting.join(', ')})`)
+  if (states.includes(STATE.blocked)) tables.push('SELECT seq FROM millrace_held')
+  if (states.includes(STATE.active)) tables.push('SELECT seq FROM millrace_lease')
+  if (states.includes(STATE.failed)) tables.push(`SELECT seq FROM millrace_finished WHERE state > 5 AND state = ${STATE.failed}`)
+  if (states.includes(STATE.cancelled)) tables.push(`SELECT seq FROM millrace_finished WHERE state > 5 AND state = ${STATE.cancelled}`)
+  return tables.join(' UNION ALL ')
 }
 
 function parseCursor(cursor: string): number {

@@ -5,32 +5,95 @@ export const migrations: ReadonlyArray<{ readonly version: number; readonly name
   id TEXT NOT NULL,
   task TEXT NOT NULL,
   queue TEXT NOT NULL,
-  state INTEGER NOT NULL,                  -- see rows.ts
   priority INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
   version INTEGER NOT NULL,
-  attempt INTEGER NOT NULL DEFAULT 0,
   max_attempts INTEGER NOT NULL,
-  token INTEGER NOT NULL DEFAULT 0,        -- claims so far: fences late settles
-  lost INTEGER NOT NULL DEFAULT 0,
   payload TEXT NOT NULL,
   expires_at INTEGER,
-  options TEXT,                            -- JSON of what most jobs lack: timeout, retry rule, tags, meta
-  worker TEXT,
+  options TEXT                             -- JSON of what most jobs lack: timeout, retry rule, tags, meta
+) STRICT;
+CREATE UNIQUE INDEX millrace_job_id ON millrace_job (id);
+
+-- scheduled (0), pending (1) and retrying (2). The claim's order is exactly the key's order.
+CREATE TABLE millrace_waiting (
+  queue TEXT NOT NULL,
+  rank INTEGER NOT NULL,                   -- the negative priority
+  due_at INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  token INTEGER NOT NULL,                  -- claims so far: fences late settles
+  lost INTEGER NOT NULL,
+  worker TEXT,                             -- of the latest attempt, as are the next two
   started_at INTEGER,
-  finished_at INTEGER,
-  result TEXT,
-  reason TEXT,
   error TEXT,
-  progress TEXT
+  PRIMARY KEY (queue, rank, due_at, seq)
+) STRICT, WITHOUT ROWID;
+
+-- active (4)
+CREATE TABLE millrace_lease (
+  seq INTEGER PRIMARY KEY,
+  attempt INTEGER NOT NULL,
+  token INTEGER NOT NULL,
+  lost INTEGER NOT NULL,
+  worker TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  error TEXT
 ) STRICT;
 
-CREATE UNIQUE INDEX millrace_job_id ON millrace_job (id);
--- The claim's order is exactly this index's order; jobs that do not wait are not in it.
-CREATE INDEX millrace_job_waiting ON millrace_job (queue, priority DESC, due_at, seq) WHERE state <= 2;
-CREATE INDEX millrace_job_active ON millrace_job (worker) WHERE state = 4;
-CREATE INDEX millrace_job_finished ON millrace_job (state, seq) WHERE state >= 5;
+-- blocked (3)
+CREATE TABLE millrace_held (
+  seq INTEGER PRIMARY KEY,
+  attempt INTEGER NOT NULL,
+  token INTEGER NOT NULL,
+  lost INTEGER NOT NULL,
+  worker TEXT,
+  started_at INTEGER,
+  error TEXT
+) STRICT;
+
+-- succeeded (5), failed (6) and cancelled (7)
+CREATE TABLE millrace_finished (
+  seq INTEGER PRIMARY KEY,
+  state INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  token INTEGER NOT NULL,
+  lost INTEGER NOT NULL,
+  worker TEXT,
+  started_at INTEGER,
+  finished_at INTEGER NOT NULL,
+  result TEXT,
+  reason TEXT,
+  error TEXT
+) STRICT;
+-- Nearly all succeed, so that walking the table finds those; the others are what people look for.
+CREATE INDEX millrace_finished_badly ON millrace_finished (state, seq) WHERE state > 5;
+
+-- A job whole, wherever it stands.
+CREATE VIEW millrace_record AS
+SELECT j.seq, j.id, j.task, j.queue, j.priority, j.due_at, j.created_at, j.version, j.max_attempts, j.payload, j.expires_at,
+  j.options,
+  coalesce(f.state, w.state, CASE WHEN l.seq IS NULL THEN 3 ELSE 4 END) AS state,
+  coalesce(f.attempt, w.attempt, l.attempt, h.attempt) AS attempt,
+  coalesce(f.token, w.token, l.token, h.token) AS token,
+  coalesce(f.lost, w.lost, l.lost, h.lost) AS lost,
+  coalesce(f.worker, w.worker, l.worker, h.worker) AS worker,
+  coalesce(f.started_at, w.started_at, l.started_at, h.started_at) AS started_at,
+  coalesce(f.error, w.error, l.error, h.error) AS error,
+  f.finished_at, f.result, f.reason,
+  (SELECT p.progress FROM millrace_progress AS p WHERE p.seq = j.seq) AS progress
+FROM millrace_job AS j
+LEFT JOIN millrace_finished AS f ON f.seq = j.seq
+LEFT JOIN millrace_waiting AS w ON w.queue = j.queue AND w.rank = -j.priority AND w.due_at = j.due_at AND w.seq = j.seq
+LEFT JOIN millrace_lease AS l ON l.seq = j.seq
+LEFT JOIN millrace_held AS h ON h.seq = j.seq;
+
+CREATE TABLE millrace_progress (
+  seq INTEGER PRIMARY KEY,
+  progress TEXT NOT NULL
+) STRICT;
 
 -- Jobs by queue and state, kept with every change, so that counting costs nothing.
 CREATE TABLE millrace_count (
@@ -47,7 +110,7 @@ CREATE TABLE millrace_tag (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX millrace_tag_seq ON millrace_tag (seq);
 
--- Attempts that did not succeed. The running or succeeded one is read off the job itself.
+-- Attempts that did not succeed. The running or succeeded one is read off the job's place.
 CREATE TABLE millrace_attempt (
   seq INTEGER NOT NULL,
   token INTEGER NOT NULL,

@@ -44,7 +44,7 @@ const KEYS = ['file', 'synchronous', 'busyTimeout', 'pollInterval', 'binding', '
 /** Checks the options. @throws InvalidOptionError */
 export function resolveOptions(given: string | SqliteOptions): SqliteSettings {
   const options: SqliteOptions = typeof given === 'string' ? { file: given } : given
-  checkKeys(options, KEYS, 'option of the SQLite backend')
+  checkKeys(options, KEYS, 'the SQLite backend')
   if (typeof options.file !== 'string' || options.file === '') {
     throw new InvalidOptionError('file', 'The SQLite backend needs the path of its database file, such as "millrace.db".')
   }

@@ -49,7 +49,7 @@ export class Pruner {
       deleted += await this.#connection.write((session) => {
         // Counted again under the lock: another process may be pruning too.
         const now = Math.min(size, total(session, state) - maxCount)
-        return now <= 0 ? 0 : drop(session, state, session.all<Candidate>('pruneOldest', state, 0, now))
+        return now <= 0 ? 0 : drop(session, state, oldest(session, state, 0, now))
       }, 'relaxed')
     }
     return deleted
@@ -62,7 +62,7 @@ export class Pruner {
     let deleted = 0
     while (deleted < limit) {
       const from = this.#lookedUpTo.get(rule.state) ?? 0
-      const rows = await this.#connection.read((session) => session.all<Candidate>('pruneOldest', state, from, CHUNK))
+      const rows = await this.#connection.read((session) => oldest(session, state, from, CHUNK))
       const cutoff = (session: SqliteSession): number => session.now() - maxAgeMs
       const old = await this.#connection.read((session) => rows.filter((row) => row.finished_at < cutoff(session)))
       if (old.length > 0) {
@@ -80,6 +80,12 @@ export class Pruner {
   }
 }
 
+function oldest(session: SqliteSession, state: number, after: number, limit: number): Candidate[] {
+  return state === STATE.succeeded
+    ? session.all<Candidate>('pruneSucceeded', after, limit)
+    : session.all<Candidate>('pruneOthers', state, after, limit)
+}
+
 function total(session: SqliteSession, state: number): number {
   return session.get<{ n: number }>('stateTotal', state)?.n ?? 0
 }
@@ -87,7 +93,7 @@ function total(session: SqliteSession, state: number): number {
 /** Deletes those of the jobs that are still there and still finished. */
 function drop(session: SqliteSession, state: number, jobs: readonly Candidate[]): number {
   const counts = new CountChanges()
-  const still = jobs.filter((job) => session.get<{ state: number }>('stateOf', job.seq)?.state === state)
+  const still = jobs.filter((job) => session.get<{ state: number }>('finishedState', job.seq)?.state === state)
   remove(
     session,
     still.map((job) => job.seq),

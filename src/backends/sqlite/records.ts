@@ -9,6 +9,7 @@ import type { SqliteConnection } from './connection.ts'
 import { list } from './list.ts'
 import { Pruner } from './prune.ts'
 import { restore } from './restore.ts'
+import { placeOf } from './places.ts'
 import { type AttemptRow, type JobRow, STATE, stateOf, toAttempt, toRecord } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 import type { WakeBoard } from './wake.ts'
@@ -88,9 +89,9 @@ function logs(session: SqliteSession, id: string, limit: number): JobLogLine[] {
 }
 
 function store(session: SqliteSession, note: JobNote): void {
-  const job = session.get<{ seq: number; state: number; token: number }>('jobById', note.id)
+  const job = placeOf(session, note.id)
   if (job === undefined || job.state !== STATE.active || job.token !== note.token) return
-  if (note.progress !== null) session.run('noteProgress', JSON.stringify(note.progress), job.seq)
+  if (note.progress !== null) session.run('progressPut', job.seq, JSON.stringify(note.progress))
   for (const { at, level, message, fields, attempt } of note.lines) {
     session.run('logAdd', job.seq, attempt, at, level, message, fields === null ? null : JSON.stringify(fields))
   }

@@ -4,6 +4,7 @@
  */
 import type { JobRecord, StoredJob } from '../../contract/index.ts'
 import { CountChanges } from './counts.ts'
+import { finish, wait } from './places.ts'
 import { packOptions, STATE, writeError } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 
@@ -12,24 +13,17 @@ export function restore(session: SqliteSession, jobs: readonly StoredJob[]): Set
   const now = session.now()
   const counts = new CountChanges()
   const queues = new Set<string>()
-  for (const { job, attempts, logs } of jobs) {
-    if (session.get('jobById', job.id) !== undefined) continue
+  for (const stored of jobs) {
+    const { job } = stored
+    if (session.get('jobExists', job.id) !== undefined) continue
     const state = revived(job, now)
-    insert(session, job, state)
+    const seq = insert(session, job)
+    stand(session, job, seq, state, now)
     counts.add(job.queue, state, 1)
     queues.add(job.queue)
-    const seq = session.get<{ seq: number }>('jobById', job.id)?.seq ?? 0
     for (const tag of new Set(job.tags)) session.run('tagAdd', tag, job.id)
-    // Attempts of a job that runs or succeeded are read off the job; older ones keep their order by a token below 0.
-    for (const [index, record] of attempts.entries()) {
-      if (record.outcome === 'running' || record.outcome === 'succeeded') continue
-      const { attempt, outcome, worker, startedAt, finishedAt, error } = record
-      const token = index - attempts.length
-      session.run('attemptRestore', seq, token, attempt, outcome, worker, startedAt, finishedAt, writeError(error))
-    }
-    for (const { attempt, at, level, message, fields } of logs) {
-      session.run('logAdd', seq, attempt, at, level, message, fields === null ? null : JSON.stringify(fields))
-    }
+    if (job.progress !== null) session.run('progressPut', seq, JSON.stringify(job.progress))
+    restoreHistory(session, stored, seq)
   }
   counts.write(session)
   return queues
@@ -43,29 +37,29 @@ function revived(job: JobRecord, now: number): number {
   return job.attempt > 0 ? STATE.retrying : STATE.scheduled
 }
 
-function insert(session: SqliteSession, job: JobRecord, state: number): void {
-  session.run(
-    'jobRestore',
-    job.id,
-    job.task,
-    job.queue,
-    state,
-    job.priority,
-    job.dueAt,
-    job.createdAt,
-    job.version,
-    job.attempt,
-    job.maxAttempts,
-    job.lost,
-    job.payload,
-    job.expiresAt,
-    packOptions(job),
-    job.worker,
-    job.startedAt,
-    job.finishedAt,
-    job.result,
-    job.reason,
-    writeError(job.error),
-    job.progress === null ? null : JSON.stringify(job.progress),
-  )
+function insert(session: SqliteSession, job: JobRecord): number {
+  const { id, task, queue, priority, dueAt, createdAt, version, maxAttempts, payload, expiresAt } = job
+  const options = packOptions(job)
+  session.run('jobRestore', id, task, queue, priority, dueAt, createdAt, version, maxAttempts, payload, expiresAt, options)
+  return session.get<{ seq: number }>('jobExists', id)?.seq ?? 0
+}
+
+function stand(session: SqliteSession, job: JobRecord, seq: number, state: number, now: number): void {
+  const { queue, priority, dueAt, attempt, lost, worker, startedAt, result, reason } = job
+  const carried = { attempt, lost, worker, token: 0, started_at: startedAt, error: writeError(job.error) }
+  const place = { seq, queue, priority, due_at: dueAt, state, ...carried }
+  if (state >= STATE.succeeded) finish(session, place, { now: job.finishedAt ?? now, result, reason })
+  else wait(session, place)
+}
+
+function restoreHistory(session: SqliteSession, { attempts, logs }: StoredJob, seq: number): void {
+  // A running or succeeded attempt is read off the job's place. The others keep their order by a token below 0.
+  for (const [index, record] of attempts.entries()) {
+    if (record.outcome === 'running' || record.outcome === 'succeeded') continue
+    const { attempt, outcome, worker, startedAt, finishedAt, error } = record
+    session.run('attemptAdd', seq, index - attempts.length, attempt, outcome, worker, startedAt, finishedAt, writeError(error))
+  }
+  for (const { attempt, at, level, message, fields } of logs) {
+    session.run('logAdd', seq, attempt, at, level, message, fields === null ? null : JSON.stringify(fields))
+  }
 }

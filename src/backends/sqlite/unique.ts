@@ -5,16 +5,13 @@
 import type { EnqueueReceipt, NewJob, UniqueFacet, UniqueRule } from '../../contract/index.ts'
 import type { SqliteConnection } from './connection.ts'
 import type { CountChanges } from './counts.ts'
+import { leave, type Place, wait } from './places.ts'
 import { isWaiting, packOptions, STATE } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 import { expiryOf, startOf } from './start.ts'
 
-interface Holder {
+interface Holder extends Place {
   readonly id: string
-  readonly seq: number
-  readonly state: number
-  readonly due_at: number
-  readonly queue: string
 }
 
 /** Null where the key is free; else what became of the enqueue. The caller holds a write transaction. */
@@ -26,28 +23,19 @@ export function claimKey(
   counts: CountChanges,
 ): EnqueueReceipt | null {
   // The same job once more, such as a repeated call: it must not be taken for a conflict with itself.
-  if (session.get('jobById', job.id) !== undefined) return { id: job.id, outcome: 'deduplicated' }
+  if (session.get('jobExists', job.id) !== undefined) return { id: job.id, outcome: 'deduplicated' }
   const holder = session.get<Holder>('uniqueHolder', rule.key, now)
   if (holder === undefined) return null
   if (rule.conflict === 'skip' || !isWaiting(holder.state)) return { id: holder.id, outcome: 'deduplicated' }
   const reschedule = rule.conflict === 'reschedule'
-  const start = reschedule ? startOf(job, now) : { state: holder.state, dueAt: holder.due_at }
-  session.run(
-    'replace',
-    job.task,
-    job.queue,
-    job.priority,
-    job.payload,
-    job.version,
-    job.maxAttempts,
-    expiryOf(job, now),
-    packOptions(job),
-    start.state,
-    start.dueAt,
-    holder.seq,
-  )
+  const { state, dueAt } = reschedule ? startOf(job, now) : { state: holder.state, dueAt: holder.due_at }
+  const { task, queue, priority, payload, version, maxAttempts } = job
+  const expiresAt = expiryOf(job, now)
+  leave(session, holder)
+  session.run('jobReplace', task, queue, priority, dueAt, payload, version, maxAttempts, expiresAt, packOptions(job), holder.seq)
+  wait(session, { ...holder, queue, priority, state, due_at: dueAt })
   counts.add(holder.queue, holder.state, -1)
-  counts.add(job.queue, start.state, 1)
+  counts.add(queue, state, 1)
   session.run('tagsDelete', holder.seq)
   for (const tag of new Set(job.tags)) session.run('tagAdd', tag, holder.id)
   return { id: holder.id, outcome: reschedule ? 'rescheduled' : 'replaced' }

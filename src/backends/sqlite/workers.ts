@@ -5,6 +5,7 @@
 import type { JobError, RescuedJob, WorkerInfo } from '../../contract/index.ts'
 import { CountChanges } from './counts.ts'
 import { isLive } from './exchange.ts'
+import { finish, leave, type Place, wait } from './places.ts'
 import { STATE } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 
@@ -61,15 +62,10 @@ function alive(worker: HolderRow, now: number): boolean {
   return worker.lease_until !== null && worker.lease_ms !== null && isLive(worker.lease_until, worker.lease_ms, now)
 }
 
-interface LostJob {
-  readonly seq: number
+interface LostJob extends Place {
   readonly id: string
   readonly task: string
-  readonly queue: string
-  readonly attempt: number
   readonly max_attempts: number
-  readonly token: number
-  readonly lost: number
 }
 
 function rescueOne(
@@ -83,10 +79,12 @@ function rescueOne(
   const quarantined = job.lost + 1 >= quarantineAfter
   const failed = quarantined || job.attempt >= job.max_attempts
   const error = JSON.stringify(lostError(job, worker))
-  session.run('attemptAdd', 'lost', now, error, job.seq, job.token)
-  if (failed) session.run('rescueFail', now, quarantined ? 'quarantined' : 'exhausted', error, job.seq)
-  else session.run('rescueRequeue', error, job.seq)
-  counts.move(job.queue, STATE.active, failed ? STATE.failed : STATE.pending)
+  const place = { ...job, state: failed ? STATE.failed : STATE.pending, lost: job.lost + 1, error }
+  session.run('attemptAdd', job.seq, job.token, job.attempt, 'lost', worker, job.started_at, now, error)
+  leave(session, job)
+  if (failed) finish(session, place, { now, result: null, reason: quarantined ? 'quarantined' : 'exhausted' })
+  else wait(session, place)
+  counts.move(job.queue, STATE.active, place.state)
   return { id: job.id, task: job.task, queue: job.queue, attempt: job.attempt, worker, state: failed ? 'failed' : 'pending' }
 }
 

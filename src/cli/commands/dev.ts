@@ -3,15 +3,15 @@
  * @module
  */
 import type { Command } from 'commander'
-import { action, type ActionCall, type ConfigOptions, type Run, withConfig } from '../command.ts'
+import { type ActionCall, action, type ConfigOptions, type Run, withConfig } from '../command.ts'
 import { restarter } from '../dev-child.ts'
 import { watchSources } from '../dev-watch.ts'
 import { exitCodeOfSignal } from '../exit-codes.ts'
 import { oneLine } from '../printable.ts'
 import { names } from '../values.ts'
+import { withoutOptions } from '../worker/child-arguments.ts'
 import { type WorkerFlags, withWorkerFlags } from '../worker/flags.ts'
 import { onStopSignals, type StopSignal } from '../worker/stop-signals.ts'
-import { withoutOptions } from '../worker/child-arguments.ts'
 
 interface DevOptions extends ConfigOptions, WorkerFlags {
   readonly ignore?: readonly string[]
@@ -26,7 +26,11 @@ export function define(command: Command, run: Run): void {
     'Run a worker, print every job, and start afresh when a source file changes. Watches .ts, .js, .json and .env ' +
       'files below this folder, without node_modules, dist, build, coverage and folders that begin with a dot.',
   )
-  withWorkerFlags(withConfig(command)).option('--ignore <folders>', 'further folder names not to watch', names)
+  withWorkerFlags(withConfig(command)).option(
+    '--ignore <folders>',
+    'further folder names not to watch',
+    names,
+  )
   action<DevOptions>(command, run, {
     examples: ['millrace dev', 'millrace dev --slots 2 --ignore data,uploads'],
     act: dev,

@@ -18,7 +18,9 @@ import { readPackage } from '../version.ts'
 
 /** Defines the command. */
 export function define(command: Command, run: Run): void {
-  command.description('Check config, store, clock, schema and workers, and say what to do. Exits 1 where something fails.')
+  command.description(
+    'Check config, store, clock, schema and workers, and say what to do. Exits 1 where something fails.',
+  )
   withStore(command)
   action<StoreOptions>(command, run, {
     examples: ['millrace doctor', 'millrace doctor --backend sqlite:millrace.db --json'],
@@ -56,15 +58,19 @@ async function examineStore(app: Millrace, version: string): Promise<Finding[]> 
   const { info, findings } = await checkStore(app)
   if (info === null || findings.some((finding) => finding.status === 'fail')) return [...findings]
   const disk = await checkDisk(info)
-  const work = app.backend.records === undefined ? [] : await checkWork(app, version)
-  return [...findings, await checkWriting(app.backend), ...(disk === null ? [] : [disk]), ...work]
+  const backend = await app.ready()
+  const work = backend.records === undefined ? [] : await checkWork(app, version)
+  return [...findings, await checkWriting(backend), ...(disk === null ? [] : [disk]), ...work]
 }
 
 function print(findings: readonly Finding[], output: Output): void {
   const styles = { ok: 'green', warn: 'yellow', fail: 'red' } as const
   const width = Math.max(...findings.map((finding) => finding.check.length))
   for (const { check, status, summary, advice } of findings) {
-    output.text(`${output.style(styles[status], status.padEnd(4))}  ${check.padEnd(width)}  ${oneLine(summary)}`)
-    if (advice !== null) output.text(`${' '.repeat(width + 8)}${output.style('cyan', '→')} ${oneLine(advice)}`)
+    output.text(
+      `${output.style(styles[status], status.padEnd(4))}  ${check.padEnd(width)}  ${oneLine(summary)}`,
+    )
+    if (advice !== null)
+      output.text(`${' '.repeat(width + 8)}${output.style('cyan', '→')} ${oneLine(advice)}`)
   }
 }

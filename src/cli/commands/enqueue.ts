@@ -78,7 +78,10 @@ async function readInput(json: string | undefined, shell: Shell): Promise<unknow
     return JSON.parse(text)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw usageError(`The input is not JSON: ${reason} (read from ${from}).`, `Quote it for the shell: '{"name":"value"}'. A text needs its own quotes: '"text"'.`)
+    throw usageError(
+      `The input is not JSON: ${reason} (read from ${from}).`,
+      `Quote it for the shell: '{"name":"value"}'. A text needs its own quotes: '"text"'.`,
+    )
   }
 }
 
@@ -104,7 +107,8 @@ async function finish(app: Millrace, receipt: Receipt, options: Options, output:
     return EXIT.ok
   }
   output.note(`${outcome} ${oneLine(id)}, waiting for it`)
-  if ((await app.workers()).length === 0) output.note('note: no worker is running now. `millrace work` starts one.')
+  if ((await app.workers()).length === 0)
+    output.note('note: no worker is running now. `millrace work` starts one.')
   const result = await app.result(id, given({ timeout: options.timeout }))
   output.document({ id, outcome, task, result: result ?? null })
   output.text(JSON.stringify(result ?? null, null, 2))

@@ -9,7 +9,7 @@ import type { Command } from 'commander'
 import { action, type CommonOptions, type Run } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { refusedError, usageError } from '../failure.ts'
-import { type ScaffoldFile, scaffold, type ScaffoldLanguage } from '../scaffold.ts'
+import { type ScaffoldFile, type ScaffoldLanguage, scaffold } from '../scaffold.ts'
 
 interface InitOptions extends CommonOptions {
   readonly js?: boolean
@@ -31,7 +31,11 @@ export function define(command: Command, run: Run): void {
       const files = scaffold(language)
       const there = files.filter((file) => existsSync(join(shell.cwd, file.path))).map((file) => file.path)
       if (there.length > 0 && options.force !== true) {
-        throw refusedError('refused', `Nothing was written: ${there.join(' and ')} would be overwritten.`, 'Add --force to overwrite.')
+        throw refusedError(
+          'refused',
+          `Nothing was written: ${there.join(' and ')} would be overwritten.`,
+          'Add --force to overwrite.',
+        )
       }
       for (const file of files) await write(shell.cwd, file)
       output.document({ created: files.map((file) => file.path), overwritten: there, scripts: SCRIPTS })
@@ -62,6 +66,9 @@ async function javascriptOf(folder: string): Promise<'js' | 'mjs'> {
     const manifest = JSON.parse(await readFile(path, 'utf8')) as { type?: string } | null
     return manifest?.type === 'module' ? 'js' : 'mjs'
   } catch (error) {
-    throw usageError(`${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`, 'Mend it first.')
+    throw usageError(
+      `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      'Mend it first.',
+    )
   }
 }

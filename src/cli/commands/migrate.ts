@@ -17,15 +17,20 @@ export function define(command: Command, run: Run): void {
   action<MigrateOptions>(command, run, {
     examples: ['millrace migrate', 'millrace migrate --backend sqlite:millrace.db --dry-run'],
     act: ({ options, output, shell }) =>
-      withStoreApp(options, shell, async ({ app }) => {
+      withStoreApp({ ...options, create: options.dryRun !== true }, shell, async ({ app }) => {
         const dryRun = options.dryRun === true
         const applied = dryRun ? [] : await app.migrate()
         const { schema, name, location } = await app.info()
         output.document({ location, schema, applied, dryRun })
         if (schema === null) output.text(`${name} needs no schema.`)
-        else if (applied.length > 0) output.text(`Applied ${applied.join(', ')}: ${location} is at version ${schema.found}.`)
-        else if (schema.found === schema.wanted) output.text(`Up to date: ${location} is at version ${schema.found}.`)
-        else output.text(`${location} is at version ${schema.found}; \`millrace migrate\` would bring it to ${schema.wanted}.`)
+        else if (applied.length > 0)
+          output.text(`Applied ${applied.join(', ')}: ${location} is at version ${schema.found}.`)
+        else if (schema.found === schema.wanted)
+          output.text(`Up to date: ${location} is at version ${schema.found}.`)
+        else
+          output.text(
+            `${location} is at version ${schema.found}; \`millrace migrate\` would bring it to ${schema.wanted}.`,
+          )
         return EXIT.ok
       }),
   })

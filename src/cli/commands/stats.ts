@@ -20,7 +20,11 @@ interface StatsOptions extends StoreOptions {
 
 /** Defines the command. */
 export function define(command: Command, run: Run): void {
-  withStore(command).option('--watch <seconds>', 'print again every so many seconds, until Ctrl+C', integer(1, 86_400))
+  withStore(command).option(
+    '--watch <seconds>',
+    'print again every so many seconds, until Ctrl+C',
+    integer(1, 86_400),
+  )
   action<StatsOptions>(command, run, {
     examples: ['millrace stats', 'millrace stats --backend sqlite:millrace.db --json'],
     act: ({ options, output, shell }) =>

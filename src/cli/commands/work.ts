@@ -3,7 +3,7 @@
  * @module
  */
 import type { Command } from 'commander'
-import { action, type ActionCall, type ConfigOptions, type Run, withConfig } from '../command.ts'
+import { type ActionCall, action, type ConfigOptions, type Run, withConfig } from '../command.ts'
 import { withProject } from '../connect.ts'
 import { EXIT } from '../exit-codes.ts'
 import { many } from '../figures.ts'
@@ -29,7 +29,11 @@ export function define(command: Command, run: Run): void {
   )
   withWorkerFlags(withConfig(command))
     .option('--processes <count>', 'worker processes under one supervisor', integer(1, 1_024))
-    .option('--max-memory <MiB>', 'replace a worker process that holds more than this', integer(32, 1_048_576))
+    .option(
+      '--max-memory <MiB>',
+      'replace a worker process that holds more than this',
+      integer(32, 1_048_576),
+    )
     .option('--drain', 'stop once nothing is left to run now; exits 1 where a job failed for good')
     .option('--once', 'same as --drain')
     .option('--verbose', 'a line for every job, not only for those that go wrong')
@@ -39,7 +43,7 @@ export function define(command: Command, run: Run): void {
       'millrace work --processes 4 --max-memory 512',
       'millrace work --drain --json',
     ],
-    act: (call) => (needsSupervisor(call.options) ? supervise(call.options) : work(call)),
+    act: (call) => (needsSupervisor(call.options) ? supervise(call) : work(call)),
   })
 }
 
@@ -47,24 +51,51 @@ function needsSupervisor(options: WorkOptions): boolean {
   return options.maxMemory !== undefined || (options.processes ?? 1) > 1
 }
 
-async function supervise(options: WorkOptions): Promise<number> {
+async function supervise({ options, shell }: ActionCall<WorkOptions>): Promise<number> {
+  const { findConfig } = await import('../config.ts')
   const { runSupervisor } = await import('../supervisor.ts')
-  const argv = withoutOptions(process.argv.slice(2), ['--processes', '--max-memory'])
-  return runSupervisor({ processes: options.processes ?? 1, argv, maxMemoryMiB: options.maxMemory ?? null })
+  // Said once here, not once by each process.
+  findConfig({ cwd: shell.cwd, config: options.config })
+  return runSupervisor({
+    processes: options.processes ?? 1,
+    argv: withoutOptions(process.argv.slice(2), ['--processes', '--max-memory']),
+    maxMemoryMiB: options.maxMemory ?? null,
+    restart: !drains(options),
+    json: options.json === true,
+  })
+}
+
+function drains(options: WorkOptions): boolean {
+  return options.drain === true || options.once === true
 }
 
 async function work({ options, output, shell }: ActionCall<WorkOptions>): Promise<number> {
   return withProject(options, shell, async ({ app, configPath }) => {
-    const drain = options.drain === true || options.once === true
+    const drain = drains(options)
     const tasks = app.tasks.filter((task) => task.runnable)
     const { version } = readPackage()
-    const location = app.backend.url ?? app.backend.name
-    output.record({ event: 'command:started', at: Date.now(), version, config: configPath, pid: process.pid, tasks: tasks.map((task) => task.name) })
-    output.text(`${output.style('bold', `millrace ${version}`)}  ${configPath ?? ''}  ${location}  ${many(tasks.length, 'task')}`)
+    const backend = await app.ready()
+    const location = backend.url ?? backend.name
+    output.record({
+      event: 'command:started',
+      at: Date.now(),
+      version,
+      config: configPath,
+      pid: process.pid,
+      tasks: tasks.map((task) => task.name),
+    })
+    output.text(
+      `${output.style('bold', `millrace ${version}`)}  ${configPath ?? ''}  ${location}  ${many(tasks.length, 'task')}`,
+    )
     for (const task of app.tasks) {
-      if (!task.runnable) output.note(`note: the task ${task.name} has no handler here: its jobs are parked as unknown-task.`)
+      if (!task.runnable)
+        output.note(`note: the task ${task.name} has no handler here: its jobs are parked as unknown-task.`)
     }
-    const { failed } = await serve(app, { worker: workerOptions(options), drain, verbose: options.verbose === true }, output)
+    const { failed } = await serve(
+      app,
+      { worker: workerOptions(options), drain, verbose: options.verbose === true },
+      output,
+    )
     return drain && failed > 0 ? EXIT.failure : EXIT.ok
   })
 }

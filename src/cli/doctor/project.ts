@@ -24,7 +24,11 @@ export function checkNode(version: string, range: string): Finding {
 export function configFailure(error: unknown): Finding {
   const { message, causes } = describeFailure(error)
   const why = causes.length === 0 ? message : `${message} (${causes.join(': ')})`
-  return fail('config', why, 'Run `millrace init` for an example, or name a file with --config or a store with --backend.')
+  return fail(
+    'config',
+    why,
+    'Run `millrace init` for an example, or name a file with --config or a store with --backend.',
+  )
 }
 
 /** The config, as it was loaded. */

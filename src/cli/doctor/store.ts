@@ -5,10 +5,11 @@
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import type { Backend, BackendInfo, Millrace, NewJob } from '../../contract/index.ts'
+import type { Backend, BackendInfo, Millrace } from '../../contract/index.ts'
 import { newId } from '../../kit/ids.ts'
 import { describeFailure } from '../failure.ts'
 import { bytes, span } from '../figures.ts'
+import { probeJob } from '../probe-job.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
 /** A store that has not answered by then is not reachable for the doctor. */
@@ -33,12 +34,18 @@ export async function checkStore(app: Millrace): Promise<StoreAnswer> {
   } catch (error) {
     const { message, hint, causes } = describeFailure(error)
     const summary = causes.length === 0 ? message : `${message} (${causes.join(': ')})`
-    const advice = hint?.includes('doctor') === false ? hint : 'Check the URL, and that the store runs and may be reached from here.'
+    const advice =
+      hint?.includes('doctor') === false
+        ? hint
+        : 'Check the URL, and that the store runs and may be reached from here.'
     return { info: null, findings: [fail('store', summary, advice)] }
   }
   const received = Date.now()
   const version = info.storeVersion === null ? '' : ` ${info.storeVersion}`
-  const answered = ok('store', `${info.name}${version} at ${info.location} answered in ${span(received - sent)}`)
+  const answered = ok(
+    'store',
+    `${info.name}${version} at ${info.location} answered in ${span(received - sent)}`,
+  )
   return { info, findings: [answered, checkSchema(info), checkClock(info.now, sent, received)] }
 }
 
@@ -46,8 +53,13 @@ function checkSchema({ schema }: BackendInfo): Finding {
   if (schema === null) return ok('schema', 'this store needs none')
   const { found, wanted } = schema
   if (found === wanted) return ok('schema', `version ${found}`)
-  if (found < wanted) return fail('schema', `version ${found}, this release wants ${wanted}`, 'Run `millrace migrate`.')
-  return fail('schema', `version ${found} is newer than this release’s ${wanted}`, 'Update the millrace package.')
+  if (found < wanted)
+    return fail('schema', `version ${found}, this release wants ${wanted}`, 'Run `millrace migrate`.')
+  return fail(
+    'schema',
+    `version ${found} is newer than this release’s ${wanted}`,
+    'Update the millrace package.',
+  )
 }
 
 function checkClock(now: number, sent: number, received: number): Finding {
@@ -62,7 +74,7 @@ function checkClock(now: number, sent: number, received: number): Finding {
 
 /** Stores a job that nobody may run yet in a queue of its own, and deletes it. */
 export async function checkWriting(backend: Backend): Promise<Finding> {
-  const job = probe(newId())
+  const job = probeJob(newId())
   try {
     await withinTime(backend.enqueue([job]))
     await backend.records?.delete([job.id])
@@ -71,28 +83,6 @@ export async function checkWriting(backend: Backend): Promise<Finding> {
     return fail('writing', message, hint ?? 'Give this user the right to write to the store.')
   }
   return ok('writing', backend.records === undefined ? 'a job was stored' : 'a job was stored and deleted')
-}
-
-/** A job for far later in a queue nobody serves: it cannot run, even where it cannot be deleted. */
-export function probe(id: string): NewJob {
-  return {
-    id,
-    task: 'millrace:probe',
-    queue: 'millrace:probe',
-    priority: 0,
-    payload: '',
-    version: 1,
-    maxAttempts: 1,
-    delayMs: 365 * 86_400_000,
-    dueAt: null,
-    expiresInMs: null,
-    expiresAt: null,
-    timeoutMs: null,
-    retry: null,
-    tags: [],
-    meta: null,
-    unique: null,
-  }
 }
 
 /** Room on the disk, where the store is a file here; null where it is not. */
@@ -105,13 +95,18 @@ export async function checkDisk(info: BackendInfo): Promise<Finding | null> {
   const advice = 'Free some space, or keep finished jobs for a shorter time (`retention` in the config).'
   if (room < ROOM_FAIL_BYTES) return fail('disk', summary, advice)
   // A store that is rewritten or copied needs its own size once more.
-  return room < Math.max(ROOM_WARN_BYTES, info.sizeBytes ?? 0) ? warn('disk', summary, advice) : ok('disk', summary)
+  return room < Math.max(ROOM_WARN_BYTES, info.sizeBytes ?? 0)
+    ? warn('disk', summary, advice)
+    : ok('disk', summary)
 }
 
 async function withinTime<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`The store did not answer within ${span(ANSWER_MS)}.`)), ANSWER_MS)
+    timer = setTimeout(
+      () => reject(new Error(`The store did not answer within ${span(ANSWER_MS)}.`)),
+      ANSWER_MS,
+    )
   })
   try {
     return await Promise.race([answer, late])

@@ -34,14 +34,23 @@ function checkWorkers({ workers, at, totals }: Overview, version: string): Findi
   const silent = workers.filter((worker) => at - worker.seenAt > SILENT_MS)
   if (silent.length > 0) {
     const list = silent.map((worker) => `${worker.id} for ${span(at - worker.seenAt)}`).join(', ')
-    return warn('workers', `${summary}, silent: ${list}`, 'Their jobs are given back when their leases end. See whether they hang.')
+    return warn(
+      'workers',
+      `${summary}, silent: ${list}`,
+      'Their jobs are given back when their leases end. See whether they hang.',
+    )
   }
   const others = [...new Set(workers.map((worker) => worker.version).filter((found) => found !== version))]
   if (others.length > 0) {
-    return warn('workers', `${summary}, of other versions: ${others.join(', ')} (here ${version})`, 'Bring all to one version once the deployment is through.')
+    return warn(
+      'workers',
+      `${summary}, of other versions: ${others.join(', ')} (here ${version})`,
+      'Bring all to one version once the deployment is through.',
+    )
   }
   const quiet = workers.filter((worker) => worker.quiet).length
-  if (quiet === workers.length) return warn('workers', `${summary}, all of them quiet`, 'Nobody claims jobs: start a worker.')
+  if (quiet === workers.length)
+    return warn('workers', `${summary}, all of them quiet`, 'Nobody claims jobs: start a worker.')
   return ok('workers', quiet === 0 ? summary : `${summary}, ${quiet} quiet`)
 }
 
@@ -50,10 +59,18 @@ function checkQueues({ queues, workers }: Overview): Finding[] {
   const paused = queues.filter((row) => row.paused)
   if (paused.length > 0) {
     const list = paused.map((row) => `${row.queue} (${count(waitingOf(row.counts))} waiting)`).join(', ')
-    findings.push(warn('paused', `paused: ${list}`, `\`millrace queues resume ${paused.map((row) => row.queue).join(' ')}\``))
+    findings.push(
+      warn(
+        'paused',
+        `paused: ${list}`,
+        `\`millrace queues resume ${paused.map((row) => row.queue).join(' ')}\``,
+      ),
+    )
   }
   if (workers.length === 0) return findings
-  const orphans = queues.filter((row) => !row.paused && row.servedBy.length === 0 && waitingOf(row.counts) > 0)
+  const orphans = queues.filter(
+    (row) => !row.paused && row.servedBy.length === 0 && waitingOf(row.counts) > 0,
+  )
   if (orphans.length === 0) return [...findings, ok('queues', 'every queue with waiting jobs is served')]
   const list = orphans.map((row) => `${row.queue} (${count(waitingOf(row.counts))} waiting)`).join(', ')
   const advice = `Start a worker for them: \`millrace work --queues ${orphans.map((row) => row.queue).join(',')}\``
@@ -65,18 +82,23 @@ async function checkAbandoned(app: Millrace, { workers, totals }: Overview): Pro
   const live = new Set(workers.map((worker) => worker.id))
   const page = await app.list({ states: ['active'] }, { limit: LOOK, order: 'oldest' })
   const abandoned = page.jobs.filter((job) => job.worker === null || !live.has(job.worker))
-  if (abandoned.length === 0) return [ok('leases', `${many(totals.active, 'running job')}, all with a live worker`)]
+  if (abandoned.length === 0)
+    return [ok('leases', `${many(totals.active, 'running job')}, all with a live worker`)]
   const summary = `${many(abandoned.length, 'job')} of workers that are gone`
   return [warn('leases', summary, 'Any running worker gives them back soon. Where none runs, start one.')]
 }
 
 async function checkParked(app: Millrace, { totals }: Overview): Promise<Finding[]> {
   if (totals.failed === 0) return []
-  const page = await app.list({ states: ['failed'], reasons: ['unknown-task'] }, { limit: LOOK, order: 'newest' })
+  const page = await app.list(
+    { states: ['failed'], reasons: ['unknown-task'] },
+    { limit: LOOK, order: 'newest' },
+  )
   if (page.jobs.length === 0) return [ok('parked', 'no job waits for an unknown task')]
   const tasks = [...new Set(page.jobs.map((job) => job.task))].join(', ')
   const summary = `${page.next === null ? '' : 'more than '}${many(page.jobs.length, 'job')} parked, as no worker knew the task: ${tasks}`
-  const advice = 'Register the task or an alias, then `millrace jobs retry --reason unknown-task --all-matching`.'
+  const advice =
+    'Register the task or an alias, then `millrace jobs retry --reason unknown-task --all-matching`.'
   return [warn('parked', summary, advice)]
 }
 

@@ -82,14 +82,22 @@ function relay(forked: ChildProcess, process: number, command: ChildCommand): vo
 /** A pipe is no terminal, so that a process behind it has to be told that somebody watches. */
 function colors({ stdout, json }: ChildCommand): { FORCE_COLOR?: string } {
   const { FORCE_COLOR, NO_COLOR, TERM } = process.env
-  if (json || stdout.isTTY !== true || FORCE_COLOR !== undefined || (NO_COLOR ?? '') !== '' || TERM === 'dumb') return {}
+  if (
+    json ||
+    stdout.isTTY !== true ||
+    FORCE_COLOR !== undefined ||
+    (NO_COLOR ?? '') !== '' ||
+    TERM === 'dumb'
+  )
+    return {}
   return { FORCE_COLOR: '1' }
 }
 
 function untilExited(forked: ChildProcess): Promise<ChildExit> {
   return new Promise((resolve) => {
     forked.on('error', (error) => {
-      if (forked.pid === undefined) resolve({ code: 1, signal: null, how: `could not be started: ${error.message}` })
+      if (forked.pid === undefined)
+        resolve({ code: 1, signal: null, how: `could not be started: ${error.message}` })
     })
     forked.on('exit', (code, signal) => {
       const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`

@@ -6,7 +6,11 @@ import { createInterface } from 'node:readline'
 import type { TextStream } from '../shell.ts'
 
 /** Passes a stream on line by line, each marked by `mark`. */
-export function relayLines(from: NodeJS.ReadableStream, to: TextStream, mark: (line: string) => string): void {
+export function relayLines(
+  from: NodeJS.ReadableStream,
+  to: TextStream,
+  mark: (line: string) => string,
+): void {
   const lines = createInterface({ input: from, crlfDelay: Number.POSITIVE_INFINITY })
   lines.on('line', (line) => void to.write(`${mark(line)}\n`))
 }

@@ -7,8 +7,7 @@
 /** What a supervised process tells its supervisor. */
 export type LinkMessage =
   /** It claims jobs. */
-  | { readonly millrace: 'ready' }
-  | { readonly millrace: 'memory'; readonly mib: number }
+  { readonly millrace: 'ready' } | { readonly millrace: 'memory'; readonly mib: number }
 
 /** Set to `1` in the environment of supervised processes. */
 export const SUPERVISED = 'MILLRACE_SUPERVISED'

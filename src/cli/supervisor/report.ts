@@ -10,7 +10,12 @@ export type SupervisorEvent =
   | { readonly event: 'supervisor:ready'; readonly process: number; readonly pid: number | null }
   /** It ended by itself, with success. */
   | { readonly event: 'supervisor:ended'; readonly process: number; readonly how: string }
-  | { readonly event: 'supervisor:crashed'; readonly process: number; readonly how: string; readonly againInMs: number }
+  | {
+      readonly event: 'supervisor:crashed'
+      readonly process: number
+      readonly how: string
+      readonly againInMs: number
+    }
   | { readonly event: 'supervisor:gave-up'; readonly process: number; readonly how: string }
   | { readonly event: 'supervisor:replacing'; readonly process: number; readonly why: string }
   /** The new process did not get ready; the old one goes on. */
@@ -19,7 +24,11 @@ export type SupervisorEvent =
   | { readonly event: 'supervisor:stopping'; readonly signal: string; readonly running: number }
 
 /** Prints an event: JSON lines to standard output, words to standard error. */
-export function createReport(json: boolean, out: TextStream, err: TextStream): (event: SupervisorEvent) => void {
+export function createReport(
+  json: boolean,
+  out: TextStream,
+  err: TextStream,
+): (event: SupervisorEvent) => void {
   return (event) => {
     if (json) out.write(`${JSON.stringify({ ...event, at: Date.now() })}\n`)
     else err.write(`supervisor: ${inWords(event)}\n`)

@@ -49,6 +49,8 @@ export class Seat {
   #finished = false
   #current: SupervisedChild | null = null
   #next: SupervisedChild | null = null
+  /** Processes that were asked to stop. The seat is not empty before they have. */
+  readonly #leaving = new Set<SupervisedChild>()
   #replacing: Promise<boolean> | null = null
   #restartTimer: NodeJS.Timeout | undefined
   #crashes = 0
@@ -95,8 +97,7 @@ export class Seat {
 
   /** Kills what is left, now. */
   kill(): void {
-    this.#current?.kill('SIGKILL')
-    this.#next?.kill('SIGKILL')
+    for (const child of [this.#current, this.#next, ...this.#leaving]) child?.kill('SIGKILL')
   }
 
   #open(): SupervisedChild {
@@ -173,6 +174,7 @@ export class Seat {
 
   async #stopChild(child: SupervisedChild, signal: NodeJS.Signals): Promise<void> {
     const { number, report, rules } = this.#options
+    this.#leaving.add(child)
     child.kill(signal)
     const timer = setTimeout(() => {
       report({ event: 'supervisor:killed', process: number, afterMs: rules.stopMs })
@@ -180,11 +182,12 @@ export class Seat {
     }, rules.stopMs)
     await child.exited
     clearTimeout(timer)
+    this.#leaving.delete(child)
   }
 
   #end(code: number): void {
     this.#finished = true
-    this.#finish(code)
+    void Promise.all([...this.#leaving].map((child) => child.exited)).then(() => this.#finish(code))
   }
 }
 

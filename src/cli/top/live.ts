@@ -28,7 +28,12 @@ export async function runLive(app: Millrace, everyMs: number, output: Output, sh
   }
   const draw = (): void => {
     const keys = `${output.style('inverse', ' q ')} quit  ${output.style('inverse', ' p ')} ${paused ? 'go on' : 'pause'}`
-    const state = trouble === null ? (paused ? output.style('yellow', '  paused') : '') : output.style('red', `  ${trouble}`)
+    const state =
+      trouble === null
+        ? paused
+          ? output.style('yellow', '  paused')
+          : ''
+        : output.style('red', `  ${trouble}`)
     const lines = frame === null ? ['Looking at the store …'] : viewLines(frame, output.style)
     screen.draw(fitToScreen(lines, keys + state, screen.rows()))
   }

@@ -5,7 +5,7 @@
 import type { JobView } from '../../contract/index.ts'
 import { bytes, count, relative, stateStyle } from '../figures.ts'
 import type { Output } from '../output.ts'
-import { waitingOf, type QueueRow } from '../overview.ts'
+import { type QueueRow, waitingOf } from '../overview.ts'
 import { workerTable } from '../overview-tables.ts'
 import { oneLine, shorten } from '../printable.ts'
 import { type Column, renderTable } from '../table.ts'

@@ -26,9 +26,21 @@ export function withWorkerFlags(command: Command): Command {
       'queues in strict order (mail,default) or by weight (mail=3,default=1); default: those of the tasks',
       queueSelection,
     )
-    .option('--lease <duration>', 'a dead worker’s jobs are given back within this time (default: 15s)', duration(1_000))
-    .option('--grace <duration>', 'how long running attempts may go on after a stop (default: 25s)', duration())
-    .option('--prefetch <count>', 'most jobs claimed ahead of free slots (default: 1000)', integer(0, 100_000))
+    .option(
+      '--lease <duration>',
+      'a dead worker’s jobs are given back within this time (default: 15s)',
+      duration(1_000),
+    )
+    .option(
+      '--grace <duration>',
+      'how long running attempts may go on after a stop (default: 25s)',
+      duration(),
+    )
+    .option(
+      '--prefetch <count>',
+      'most jobs claimed ahead of free slots (default: 1000)',
+      integer(0, 100_000),
+    )
     .option('--poll <duration>', 'longest wait between looks at the store (default: 5s)', duration(1))
 }
 

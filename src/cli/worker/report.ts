@@ -45,13 +45,21 @@ const NOTABLE: Lines = {
     text: `${oneLine(e.workerId)}, ${e.slots} slots, queues ${oneLine(e.queues.join(', '))}`,
   }),
   'worker:quiet': () => ({ style: 'yellow', word: 'quiet', text: 'claims no more jobs' }),
-  'worker:stopped': (e) => ({ style: 'green', word: 'stopped', text: e.released === 0 ? 'nothing was left unfinished' : `${e.released} unfinished given back` }),
+  'worker:stopped': (e) => ({
+    style: 'green',
+    word: 'stopped',
+    text: e.released === 0 ? 'nothing was left unfinished' : `${e.released} unfinished given back`,
+  }),
   'backend:error': (e) => ({
     style: 'red',
     word: 'store',
     text: `${e.during} failed, again in ${span(e.retryInMs)}: ${oneLine(e.error.message)}`,
   }),
-  'backend:recovered': (e) => ({ style: 'green', word: 'store', text: `answers again after ${span(e.downMs)}` }),
+  'backend:recovered': (e) => ({
+    style: 'green',
+    word: 'store',
+    text: `answers again after ${span(e.downMs)}`,
+  }),
   'internal:error': (e) => ({
     style: 'red',
     word: 'internal',
@@ -76,7 +84,12 @@ export function reportEvents(events: EventBus, output: Output, verbose: boolean)
   }
 }
 
-function listen<Name extends EventName>(events: EventBus, name: Name, lines: Lines, output: Output): () => void {
+function listen<Name extends EventName>(
+  events: EventBus,
+  name: Name,
+  lines: Lines,
+  output: Output,
+): () => void {
   const render = lines[name]
   return events.on(name, (event) => {
     if (output.json) return output.record({ event: name, ...plainEvent(event) })

@@ -6,6 +6,7 @@ import type { Millrace, Worker, WorkerOptions } from '../../contract/index.ts'
 import { many } from '../figures.ts'
 import type { Output } from '../output.ts'
 import { readOverview, waitingOf } from '../overview.ts'
+import { joinSupervisor } from '../supervisor/link.ts'
 import { reportEvents } from './report.ts'
 import { onStopSignals, type StopSignal } from './stop-signals.ts'
 
@@ -27,6 +28,7 @@ export interface ServeResult {
 export async function serve(app: Millrace, options: ServeOptions, output: Output): Promise<ServeResult> {
   let failed = 0
   const worker = app.worker(options.worker)
+  const supervisor = joinSupervisor()
   let stopped: (result: Promise<void>) => void = () => undefined
   const asked = new Promise<void>((resolve) => {
     stopped = resolve
@@ -44,12 +46,13 @@ export async function serve(app: Millrace, options: ServeOptions, output: Output
   ]
   try {
     // A stop during the start, while the store is down, must not wait for the store.
-    await Promise.race([worker.start(), asked])
+    await Promise.race([worker.start().then(() => supervisor?.ready()), asked])
     await Promise.race([options.drain ? drain(app, worker, output) : worker.stopped, asked])
     await worker.stopped
     return { failed }
   } finally {
     for (const stop of undo) stop()
+    supervisor?.leave()
   }
 }
 

@@ -27,7 +27,11 @@ export const againCases = topic('again', {
       const worker = await scene.worker()
       await worker.settle([await worker.claimOne()], { kind: 'retry', delayMs: 5 * scene.unit, error: BOOM })
       const record = await scene.read(id)
-      matches(record, { state: 'retrying', attempt: 1, error: BOOM, reason: null, finishedAt: null, lost: 0 }, 'job')
+      matches(
+        record,
+        { state: 'retrying', attempt: 1, error: BOOM, reason: null, finishedAt: null, lost: 0 },
+        'job',
+      )
       near(record.dueAt, (await scene.now()) + 5 * scene.unit, scene.tolerance, 'dueAt')
       const attempts = await scene.facet('records').attempts(id)
       equal(attempts.length, 1, 'attempts')
@@ -44,7 +48,14 @@ export const againCases = topic('again', {
       await scene.add({ id: 'b' })
       await scene.pass(0.1)
       await worker.settle([job], { kind: 'retry', delayMs: 0, error: BOOM })
-      equal((await worker.claim()).map((claimed) => [claimed.id, claimed.attempt]), [['b', 1], ['a', 2]], 'order')
+      equal(
+        (await worker.claim()).map((claimed) => [claimed.id, claimed.attempt]),
+        [
+          ['b', 1],
+          ['a', 2],
+        ],
+        'order',
+      )
     },
   },
   'retry-beyond-max': {
@@ -65,7 +76,11 @@ export const againCases = topic('again', {
       equal(await worker.claim(), [], 'at once')
       if (scene.backend.records !== undefined) {
         matches(await scene.read(id), { state: 'scheduled', attempt: 0, error: null }, 'job')
-        matches((await scene.backend.records.attempts(id))[0], { attempt: 1, outcome: 'snoozed', error: null }, 'attempt')
+        matches(
+          (await scene.backend.records.attempts(id))[0],
+          { attempt: 1, outcome: 'snoozed', error: null },
+          'attempt',
+        )
       }
       await scene.pass(2.2)
       matches(await worker.claimOne(), { id, attempt: 1 }, 'when due')
@@ -93,7 +108,11 @@ export const againCases = topic('again', {
       await scene.pass(0.1)
       await scene.add({ id: 'b' })
       await worker.settle([job], { kind: 'release' })
-      equal((await worker.claim()).map((claimed) => claimed.id), ['a', 'b'], 'order')
+      equal(
+        (await worker.claim()).map((claimed) => claimed.id),
+        ['a', 'b'],
+        'order',
+      )
     },
   },
   'many-attempts': {
@@ -111,8 +130,13 @@ export const againCases = topic('again', {
       for (const outcome of outcomes) await worker.settle([await worker.claimOne()], outcome)
       const last = await worker.claimOne()
       equal(last.attempt, 3, 'attempt')
-      const seen = async () => (await scene.facet('records').attempts(id)).map((entry) => [entry.attempt, entry.outcome])
-      const ended = [[1, 'retried'], [2, 'snoozed'], [2, 'retried']]
+      const seen = async () =>
+        (await scene.facet('records').attempts(id)).map((entry) => [entry.attempt, entry.outcome])
+      const ended = [
+        [1, 'retried'],
+        [2, 'snoozed'],
+        [2, 'retried'],
+      ]
       equal(await seen(), [...ended, [3, 'running']], 'attempts while it runs')
       await worker.settle([last], { kind: 'succeed', result: null })
       equal(await seen(), [...ended, [3, 'succeeded']], 'attempts at the end')

@@ -21,7 +21,11 @@ export const claimCases = topic('claim', {
       const now = await scene.now()
       const due = [now - 10, now - 30, now - 20, now - 30, now - 10]
       await scene.backend.enqueue(due.map((dueAt, at) => scene.job({ id: `${at}`, dueAt })))
-      equal((await (await scene.worker()).claim()).map((job) => job.id), ['1', '3', '2', '0', '4'], 'order')
+      equal(
+        (await (await scene.worker()).claim()).map((job) => job.id),
+        ['1', '3', '2', '0', '4'],
+        'order',
+      )
     },
   },
   'delayed-in-line': {
@@ -33,7 +37,9 @@ export const claimCases = topic('claim', {
       await scene.pass(2.5)
       await scene.add({ id: 'last' })
       const worker = await scene.worker()
-      const order = [await worker.claimOne(), await worker.claimOne(), ...(await worker.claim())].map((job) => job.id)
+      const order = [await worker.claimOne(), await worker.claimOne(), ...(await worker.claim())].map(
+        (job) => job.id,
+      )
       equal(order, ['high', 'first', 'second', 'last'], 'order')
     },
   },
@@ -44,8 +50,16 @@ export const claimCases = topic('claim', {
       await scene.add({ id: 'a1', queue: 'a' })
       await scene.add({ id: 'a2', queue: 'a', priority: 1 })
       const worker = await scene.worker()
-      equal((await worker.claim({ from: ['a', 'b'], limit: 2 })).map((job) => job.id), ['a2', 'a1'], 'a then b')
-      equal((await worker.claim({ from: ['a', 'b'], limit: 2 })).map((job) => job.id), ['b1'], 'the rest')
+      equal(
+        (await worker.claim({ from: ['a', 'b'], limit: 2 })).map((job) => job.id),
+        ['a2', 'a1'],
+        'a then b',
+      )
+      equal(
+        (await worker.claim({ from: ['a', 'b'], limit: 2 })).map((job) => job.id),
+        ['b1'],
+        'the rest',
+      )
     },
   },
   limits: {
@@ -54,8 +68,17 @@ export const claimCases = topic('claim', {
       await scene.backend.enqueue([...scene.jobs(5, { queue: 'a' }), ...scene.jobs(5, { queue: 'b' })])
       const worker = await scene.worker()
       const count = async (a: number, b: number, limit: number) => {
-        const jobs = await worker.claim({ queues: [{ name: 'a', limit: a }, { name: 'b', limit: b }], limit })
-        return [jobs.filter((job) => job.queue === 'a').length, jobs.filter((job) => job.queue === 'b').length]
+        const jobs = await worker.claim({
+          queues: [
+            { name: 'a', limit: a },
+            { name: 'b', limit: b },
+          ],
+          limit,
+        })
+        return [
+          jobs.filter((job) => job.queue === 'a').length,
+          jobs.filter((job) => job.queue === 'b').length,
+        ]
       }
       equal(await count(0, 0, 10), [0, 0], 'limits of 0')
       equal(await count(5, 5, 0), [0, 0], 'whole limit 0')
@@ -88,7 +111,9 @@ export const claimCases = topic('claim', {
   'at-once': {
     title: 'concurrent claimers never share a job and miss none',
     async play(scene) {
-      const stored = scene.jobs(600).map((job, at) => ({ ...job, priority: at % 3, queue: at % 2 === 0 ? 'a' : 'b' }))
+      const stored = scene
+        .jobs(600)
+        .map((job, at) => ({ ...job, priority: at % 3, queue: at % 2 === 0 ? 'a' : 'b' }))
       await scene.backend.enqueue(stored)
       const workers = await Promise.all(Array.from({ length: 8 }, (_, at) => scene.worker(`w${at}`)))
       const claimAll = async (worker: (typeof workers)[number]): Promise<string[]> => {
@@ -122,7 +147,14 @@ export const claimCases = topic('claim', {
         }
       }
       const [ids] = await Promise.all([Promise.all(workers.map(work)), stored])
-      equal(ids.flat().sort(), batches.flat().map((job) => job.id).sort(), 'claimed ids')
+      equal(
+        ids.flat().sort(),
+        batches
+          .flat()
+          .map((job) => job.id)
+          .sort(),
+        'claimed ids',
+      )
     },
   },
   'no-lease': {
@@ -147,7 +179,10 @@ export const claimCases = topic('claim', {
       await scene.backend.enqueue(scene.jobs(2))
       const worker = await scene.worker()
       const job = await worker.claimOne()
-      const reply = await worker.exchange({ settle: [{ job, outcome: { kind: 'succeed', result: null } }], claim: null })
+      const reply = await worker.exchange({
+        settle: [{ job, outcome: { kind: 'succeed', result: null } }],
+        claim: null,
+      })
       matches(reply, { claimed: [], leaseLost: [], nextDueInMs: null }, 'reply')
       equal((await worker.claim()).length, 1, 'the other job is still there')
     },
@@ -156,7 +191,13 @@ export const claimCases = topic('claim', {
     title: 'nextDueInMs, where given, is the wait until the next job of the asked queues',
     async play(scene) {
       const worker = await scene.worker()
-      const claim = { queues: [{ name: 'a', limit: 5 }, { name: 'b', limit: 5 }], limit: 5 }
+      const claim = {
+        queues: [
+          { name: 'a', limit: 5 },
+          { name: 'b', limit: 5 },
+        ],
+        limit: 5,
+      }
       const ask = async () => (await worker.exchange({ claim })).nextDueInMs
       equal(await ask(), null, 'empty')
       await scene.add({ queue: 'a', delayMs: 3 * scene.unit })
@@ -176,7 +217,11 @@ export const claimCases = topic('claim', {
       await scene.harness.clock?.jump?.(-3_600_000)
       await scene.add({ id: 'after' })
       const worker = await scene.worker()
-      equal((await worker.claim()).map((job) => job.id), ['after', 'ready'], 'jobs in order of their due times')
+      equal(
+        (await worker.claim()).map((job) => job.id),
+        ['after', 'ready'],
+        'jobs in order of their due times',
+      )
       ok((await worker.settle([], { kind: 'release' })).length === 0, 'the worker goes on')
     },
   },

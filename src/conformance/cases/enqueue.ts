@@ -22,7 +22,14 @@ export const enqueueCases = topic('enqueue', {
     title: 'receipts say created, in the order of the jobs',
     async play(scene) {
       const receipts = await scene.backend.enqueue([scene.job({ id: 'b' }), scene.job({ id: 'a' })])
-      equal(receipts, [{ id: 'b', outcome: 'created' }, { id: 'a', outcome: 'created' }], 'receipts')
+      equal(
+        receipts,
+        [
+          { id: 'b', outcome: 'created' },
+          { id: 'a', outcome: 'created' },
+        ],
+        'receipts',
+      )
       equal(await drain(scene), ['b', 'a'], 'jobs claimed')
     },
   },
@@ -45,7 +52,11 @@ export const enqueueCases = topic('enqueue', {
       const job = await (await scene.worker()).claimOne()
       const { priority, payload, version, maxAttempts, timeoutMs, retry, tags, meta } = options
       const fields = { priority, payload, version, maxAttempts, timeoutMs, retry, tags, meta }
-      matches(job, { id, task: 'send-mail', queue: 'default', attempt: 1, expiresAt: null, ...fields }, 'claimed job')
+      matches(
+        job,
+        { id, task: 'send-mail', queue: 'default', attempt: 1, expiresAt: null, ...fields },
+        'claimed job',
+      )
       near(job.createdAt, before, scene.tolerance, 'createdAt is the store’s time')
       equal(job.dueAt, job.createdAt, 'dueAt of a job without delay')
       ok(Number.isSafeInteger(job.token) && job.token > 0, 'the token is a positive integer')
@@ -61,19 +72,35 @@ export const enqueueCases = topic('enqueue', {
     title: 'enqueueing an id again stores nothing and changes nothing',
     async play(scene) {
       await scene.add({ id: 'a', payload: '1', priority: 1 })
-      equal(await scene.enqueue({ id: 'a', payload: '2', priority: 9 }), { id: 'a', outcome: 'deduplicated' }, 'receipt')
+      equal(
+        await scene.enqueue({ id: 'a', payload: '2', priority: 9 }),
+        { id: 'a', outcome: 'deduplicated' },
+        'receipt',
+      )
       const jobs = await (await scene.worker()).claim()
-      equal(jobs.map(({ id, payload, priority }) => ({ id, payload, priority })), [{ id: 'a', payload: '1', priority: 1 }], 'jobs')
+      equal(
+        jobs.map(({ id, payload, priority }) => ({ id, payload, priority })),
+        [{ id: 'a', payload: '1', priority: 1 }],
+        'jobs',
+      )
     },
   },
   'same-id-in-batch': {
     title: 'of one id twice in a batch the first counts',
     async play(scene) {
-      const batch = [scene.job({ id: 'a', payload: '1' }), scene.job({ id: 'a', payload: '2' }), scene.job({ id: 'b' })]
+      const batch = [
+        scene.job({ id: 'a', payload: '1' }),
+        scene.job({ id: 'a', payload: '2' }),
+        scene.job({ id: 'b' }),
+      ]
       const outcomes = (await scene.backend.enqueue(batch)).map((receipt) => receipt.outcome)
       equal(outcomes, ['created', 'deduplicated', 'created'], 'outcomes')
       const jobs = await (await scene.worker()).claim()
-      equal(jobs.map((job) => job.payload), ['1', '{}'], 'payloads')
+      equal(
+        jobs.map((job) => job.payload),
+        ['1', '{}'],
+        'payloads',
+      )
     },
   },
   'same-id-running-or-finished': {
@@ -101,7 +128,14 @@ export const enqueueCases = topic('enqueue', {
     async play(scene) {
       const batches = Array.from({ length: 40 }, () => scene.jobs(25))
       await Promise.all(batches.map((batch) => scene.backend.enqueue(batch)))
-      equal((await drain(scene)).sort(), batches.flat().map((job) => job.id).sort(), 'jobs')
+      equal(
+        (await drain(scene)).sort(),
+        batches
+          .flat()
+          .map((job) => job.id)
+          .sort(),
+        'jobs',
+      )
     },
   },
   'large-batch': {
@@ -109,8 +143,17 @@ export const enqueueCases = topic('enqueue', {
     async play(scene) {
       const batch = scene.jobs(5_000)
       const receipts = await scene.backend.enqueue(batch)
-      ok(receipts.every(({ outcome }, index) => outcome === 'created' && receipts[index]?.id === batch[index]?.id), 'receipts')
-      equal(await drain(scene), batch.map((job) => job.id), 'jobs')
+      ok(
+        receipts.every(
+          ({ outcome }, index) => outcome === 'created' && receipts[index]?.id === batch[index]?.id,
+        ),
+        'receipts',
+      )
+      equal(
+        await drain(scene),
+        batch.map((job) => job.id),
+        'jobs',
+      )
     },
   },
   'other-connection': {
@@ -145,7 +188,11 @@ export const enqueueCases = topic('enqueue', {
       await scene.add({ id: 'past', dueAt: now - 5_000, delayMs: 100 * scene.unit })
       const worker = await scene.worker()
       const jobs = await worker.claim()
-      equal(jobs.map(({ id, dueAt }) => ({ id, dueAt })), [{ id: 'past', dueAt: now - 5_000 }], 'due now')
+      equal(
+        jobs.map(({ id, dueAt }) => ({ id, dueAt })),
+        [{ id: 'past', dueAt: now - 5_000 }],
+        'due now',
+      )
       await scene.pass(2.2)
       equal((await worker.claimOne()).dueAt, now + 2 * scene.unit, 'dueAt of the later one')
     },

@@ -11,7 +11,11 @@ export const expiryCases = topic('expiry', {
     title: 'an expired job is never claimed',
     async play(scene) {
       await scene.add({ id: 'in', expiresInMs: scene.unit })
-      await scene.add({ id: 'at', expiresAt: (await scene.now()) + scene.unit, expiresInMs: 100 * scene.unit })
+      await scene.add({
+        id: 'at',
+        expiresAt: (await scene.now()) + scene.unit,
+        expiresInMs: 100 * scene.unit,
+      })
       await scene.add({ id: 'past', expiresAt: (await scene.now()) - 1 })
       await scene.pass(1.2)
       equal(await (await scene.worker()).claim(), [], 'claimed')
@@ -34,7 +38,11 @@ export const expiryCases = topic('expiry', {
       await scene.backend.enqueue(scene.jobs(300, { expiresInMs: scene.unit, priority: 5 }))
       const id = await scene.add()
       await scene.pass(1.2)
-      equal((await (await scene.worker()).claim({ limit: 1 })).map((job) => job.id), [id], 'claimed')
+      equal(
+        (await (await scene.worker()).claim({ limit: 1 })).map((job) => job.id),
+        [id],
+        'claimed',
+      )
     },
   },
   cancelled: {
@@ -54,7 +62,11 @@ export const expiryCases = topic('expiry', {
     async play(scene) {
       const id = await scene.add({ expiresInMs: scene.unit })
       const worker = await scene.worker()
-      await worker.settle([await worker.claimOne()], { kind: 'retry', delayMs: 0.5 * scene.unit, error: BOOM })
+      await worker.settle([await worker.claimOne()], {
+        kind: 'retry',
+        delayMs: 0.5 * scene.unit,
+        error: BOOM,
+      })
       await scene.pass(1.2)
       equal(await worker.claim(), [], 'claimed')
       if (scene.backend.records === undefined) return
@@ -73,7 +85,11 @@ export const expiryCases = topic('expiry', {
       const later = await scene.add({ id: 'later', expiresInMs: 100 * scene.unit, delayMs: 50 * scene.unit })
       await scene.pass(1.2)
       const receipts = await scene.facet('records').requeue(['met', 'unmet', later])
-      equal(receipts.map((receipt) => receipt.outcome), ['done', 'done', 'done'], 'receipts')
+      equal(
+        receipts.map((receipt) => receipt.outcome),
+        ['done', 'done', 'done'],
+        'receipts',
+      )
       equal((await scene.read('met')).expiresAt, null, 'an expiry that has passed')
       equal((await scene.read(later)).expiresAt !== null, true, 'an expiry to come is kept')
       equal((await worker.claim()).map((job) => job.id).sort(), ['later', 'met', 'unmet'], 'claimed')

@@ -29,7 +29,11 @@ export const rescueCases = topic('rescue', {
       await (await scene.worker('dead', 1)).claimOne()
       await scene.pass(1.2)
       await scene.rescue()
-      matches(await scene.read(id), { state: 'pending', attempt: 1, lost: 1, dueAt, finishedAt: null, reason: null }, 'job')
+      matches(
+        await scene.read(id),
+        { state: 'pending', attempt: 1, lost: 1, dueAt, finishedAt: null, reason: null },
+        'job',
+      )
       const attempts = await scene.facet('records').attempts(id)
       equal(attempts.length, 1, 'attempts')
       matches(attempts[0], { attempt: 1, outcome: 'lost', worker: 'dead' }, 'attempt')
@@ -69,7 +73,11 @@ export const rescueCases = topic('rescue', {
       await scene.pass(1.2)
       await scene.add({ id: 'b' })
       await scene.rescue()
-      equal((await (await scene.worker()).claim()).map((job) => job.id), ['a', 'b'], 'order')
+      equal(
+        (await (await scene.worker()).claim()).map((job) => job.id),
+        ['a', 'b'],
+        'order',
+      )
     },
   },
   exhausted: {
@@ -149,7 +157,11 @@ export const rescueCases = topic('rescue', {
       const worker = await scene.worker('w')
       await worker.claimOne()
       await scene.backend.retire('w')
-      matches((await scene.backend.rescue({ quarantineAfter: 3 }))[0], { id, attempt: 1, worker: 'w', state: 'pending' }, 'rescued')
+      matches(
+        (await scene.backend.rescue({ quarantineAfter: 3 }))[0],
+        { id, attempt: 1, worker: 'w', state: 'pending' },
+        'rescued',
+      )
       const claim = { queues: [{ name: 'default', limit: 1 }], limit: 1 }
       matches(await worker.exchange({ claim }), { claimed: [], leaseExpired: true }, 'the retired worker')
       await scene.backend.retire('w')
@@ -178,8 +190,15 @@ export const rescueCases = topic('rescue', {
       await (await scene.worker('dead', 1)).claimOne()
       await (await scene.worker('alive')).claimOne()
       await scene.pass(1.2)
-      const rescued = [...(await other.rescue({ quarantineAfter: 3 })), ...(await other.rescue({ quarantineAfter: 3 }))]
-      equal(rescued.map((job) => job.worker), ['dead'], 'rescued')
+      const rescued = [
+        ...(await other.rescue({ quarantineAfter: 3 })),
+        ...(await other.rescue({ quarantineAfter: 3 })),
+      ]
+      equal(
+        rescued.map((job) => job.worker),
+        ['dead'],
+        'rescued',
+      )
     },
   },
   'clock-back': {

@@ -7,7 +7,13 @@ import { equal, matches, near, ok } from '../expect.ts'
 import { topic } from '../scene.ts'
 
 /** An error for the cases. */
-export const BOOM: JobError = { name: 'Error', message: 'boom', stack: 'Error: boom\n  at x', code: null, cause: null }
+export const BOOM: JobError = {
+  name: 'Error',
+  message: 'boom',
+  stack: 'Error: boom\n  at x',
+  code: null,
+  cause: null,
+}
 
 const DONE: Outcome = { kind: 'succeed', result: '1' }
 
@@ -37,9 +43,22 @@ export const settleCases = topic('settle', {
     async play(scene) {
       const id = await scene.add()
       const worker = await scene.worker()
-      await worker.settle([await worker.claimOne()], { kind: 'fail', reason: 'discarded', error: BOOM, counts: true })
-      matches(await scene.read(id), { state: 'failed', reason: 'discarded', error: BOOM, attempt: 1, result: null }, 'job')
-      matches((await scene.facet('records').attempts(id))[0], { attempt: 1, outcome: 'failed', error: BOOM }, 'attempt')
+      await worker.settle([await worker.claimOne()], {
+        kind: 'fail',
+        reason: 'discarded',
+        error: BOOM,
+        counts: true,
+      })
+      matches(
+        await scene.read(id),
+        { state: 'failed', reason: 'discarded', error: BOOM, attempt: 1, result: null },
+        'job',
+      )
+      matches(
+        (await scene.facet('records').attempts(id))[0],
+        { attempt: 1, outcome: 'failed', error: BOOM },
+        'attempt',
+      )
       equal(await worker.claim(), [], 'nothing to claim')
     },
   },
@@ -51,9 +70,17 @@ export const settleCases = topic('settle', {
       const worker = await scene.worker()
       const outcome: Outcome = { kind: 'fail', reason: 'unknown-task', error: BOOM, counts: false }
       await worker.settle([await worker.claimOne()], outcome)
-      matches(await scene.read(id), { state: 'failed', reason: 'unknown-task', error: BOOM, attempt: 0 }, 'job')
+      matches(
+        await scene.read(id),
+        { state: 'failed', reason: 'unknown-task', error: BOOM, attempt: 0 },
+        'job',
+      )
       const attempts = await scene.facet('records').attempts(id)
-      equal(attempts.map(({ attempt, outcome }) => ({ attempt, outcome })), [{ attempt: 1, outcome: 'failed' }], 'attempts')
+      equal(
+        attempts.map(({ attempt, outcome }) => ({ attempt, outcome })),
+        [{ attempt: 1, outcome: 'failed' }],
+        'attempts',
+      )
     },
   },
   cancel: {
@@ -65,9 +92,21 @@ export const settleCases = topic('settle', {
       const jobs = await worker.claim()
       await worker.settle(jobs.slice(0, 1), { kind: 'cancel', reason: 'requested', error: BOOM })
       await worker.settle(jobs.slice(1), { kind: 'cancel', reason: 'requested', error: null })
-      matches(await scene.read('a'), { state: 'cancelled', reason: 'requested', error: BOOM, attempt: 1 }, 'a')
-      matches(await scene.read('b'), { state: 'cancelled', reason: 'requested', error: null, attempt: 1 }, 'b')
-      matches((await scene.facet('records').attempts('b'))[0], { attempt: 1, outcome: 'cancelled' }, 'attempt')
+      matches(
+        await scene.read('a'),
+        { state: 'cancelled', reason: 'requested', error: BOOM, attempt: 1 },
+        'a',
+      )
+      matches(
+        await scene.read('b'),
+        { state: 'cancelled', reason: 'requested', error: null, attempt: 1 },
+        'b',
+      )
+      matches(
+        (await scene.facet('records').attempts('b'))[0],
+        { attempt: 1, outcome: 'cancelled' },
+        'attempt',
+      )
     },
   },
   'many-kinds': {
@@ -85,7 +124,9 @@ export const settleCases = topic('settle', {
         { kind: 'snooze', delayMs: 100 * scene.unit },
         { kind: 'release' },
       ]
-      const settle = jobs.flatMap((job, at) => (outcomes[at] === undefined ? [] : [{ job, outcome: outcomes[at] }]))
+      const settle = jobs.flatMap((job, at) =>
+        outcomes[at] === undefined ? [] : [{ job, outcome: outcomes[at] }],
+      )
       equal((await worker.exchange({ settle })).leaseLost, [], 'leaseLost')
       const states = await scene.states(jobs.map((job) => job.id))
       equal(states, ['succeeded', 'retrying', 'failed', 'cancelled', 'scheduled', 'pending'], 'states')
@@ -100,7 +141,14 @@ export const settleCases = topic('settle', {
       const job = await worker.claimOne()
       const claim = { queues: [{ name: 'default', limit: 5 }], limit: 5 }
       const reply = await worker.exchange({ settle: [{ job, outcome: { kind: 'release' } }], claim })
-      equal(reply.claimed.map(({ id, attempt }) => ({ id, attempt })), [{ id: 'a', attempt: 1 }, { id: 'b', attempt: 1 }], 'claimed')
+      equal(
+        reply.claimed.map(({ id, attempt }) => ({ id, attempt })),
+        [
+          { id: 'a', attempt: 1 },
+          { id: 'b', attempt: 1 },
+        ],
+        'claimed',
+      )
       ok((reply.claimed[0]?.token ?? 0) > job.token, 'the second claim has a larger token')
     },
   },
@@ -119,11 +167,19 @@ export const fencingCases = topic('fencing', {
       const worker = await scene.worker('fresh')
       const job = await worker.claimOne()
       ok(job.token > old.token, 'the token grows')
-      equal(await zombie.settle([old], { kind: 'fail', reason: 'exhausted', error: BOOM, counts: true }), [id], 'while active')
+      equal(
+        await zombie.settle([old], { kind: 'fail', reason: 'exhausted', error: BOOM, counts: true }),
+        [id],
+        'while active',
+      )
       equal(await worker.settle([job], DONE), [], 'the current attempt')
       equal(await zombie.settle([old], { kind: 'release' }), [id], 'after the end')
       if (scene.backend.records !== undefined) {
-        matches(await scene.read(id), { state: 'succeeded', result: '1', attempt: 2, lost: 1, worker: 'fresh' }, 'job')
+        matches(
+          await scene.read(id),
+          { state: 'succeeded', result: '1', attempt: 2, lost: 1, worker: 'fresh' },
+          'job',
+        )
       }
     },
   },
@@ -149,7 +205,10 @@ export const fencingCases = topic('fencing', {
       ok(a !== undefined && b !== undefined, 'both jobs are claimed')
       equal(await worker.settle([a], DONE), [], 'first call')
       equal(await worker.settle([a], { kind: 'release' }), ['a'], 'second call')
-      const settle = [{ job: b, outcome: DONE }, { job: b, outcome: { kind: 'release' } as const }]
+      const settle = [
+        { job: b, outcome: DONE },
+        { job: b, outcome: { kind: 'release' } as const },
+      ]
       equal((await worker.exchange({ settle })).leaseLost, ['b'], 'in one call')
       equal(await scene.states(['a', 'b']), ['succeeded', 'succeeded'], 'states')
     },

@@ -1,6 +1,7 @@
--- The next due jobs of one queue and priority, in the index's own order.
--- 1 queue, 2 priority, 3 now, 4 limit
-SELECT seq, id, task, state, payload, version, attempt, max_attempts, token, created_at, due_at, expires_at, options
-FROM millrace_job INDEXED BY millrace_job_waiting
-WHERE state <= 2 AND queue = ? AND priority = ? AND due_at <= ?
-ORDER BY due_at, seq LIMIT ?
+-- The next due jobs of one queue and rank, in the key's own order.
+-- 1 queue, 2 rank, 3 now, 4 limit
+SELECT w.seq, j.id, j.task, w.state, j.payload, j.version, w.attempt, j.max_attempts, w.token, j.created_at, w.due_at,
+  j.expires_at, j.options
+FROM millrace_waiting AS w CROSS JOIN millrace_job AS j ON j.seq = w.seq
+WHERE w.queue = ? AND w.rank = ? AND w.due_at <= ?
+ORDER BY w.due_at, w.seq LIMIT ?

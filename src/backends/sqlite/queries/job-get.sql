@@ -1,1 +1,1 @@
-SELECT * FROM millrace_job WHERE id = ?
+SELECT * FROM millrace_record WHERE id = ?

@@ -1,1 +1,2 @@
-SELECT seq FROM millrace_job ORDER BY seq DESC LIMIT 1
+-- The highest seq ever used; no row before the first job.
+SELECT seq FROM sqlite_sequence WHERE name = 'millrace_job'

@@ -1,4 +1,3 @@
 -- Every worker that holds jobs, with its lease where it has one.
 SELECT held.worker AS id, w.lease_until, w.lease_ms, w.beats, w.suspected_at
-FROM (SELECT DISTINCT worker FROM millrace_job INDEXED BY millrace_job_active WHERE state = 4) AS held
-LEFT JOIN millrace_worker AS w ON w.id = held.worker
+FROM (SELECT DISTINCT worker FROM millrace_lease) AS held LEFT JOIN millrace_worker AS w ON w.id = held.worker

@@ -1,3 +1,4 @@
 -- Who holds the key, if anybody still does. 1 key, 2 now
-SELECT u.id, j.seq, j.state, j.due_at, j.queue FROM millrace_unique AS u JOIN millrace_job AS j ON j.id = u.id
-WHERE u.key = ? AND (u.until > ? OR (u.states >> j.state) & 1)
+SELECT r.id, r.seq, r.queue, r.priority, r.due_at, r.state, r.attempt, r.token, r.lost, r.worker, r.started_at, r.error
+FROM millrace_unique AS u CROSS JOIN millrace_record AS r ON r.id = u.id
+WHERE u.key = ? AND (u.until > ? OR (u.states >> r.state) & 1)

@@ -65,7 +65,9 @@ function checkChoice(ids: readonly string[], options: ChangeOptions, verb: strin
   if (ids.length === 0 && options.allMatching !== true) {
     throw usageError(
       filtered ? `Nothing was done: flags alone do not ${verb} jobs.` : `Which jobs? None was named.`,
-      filtered ? 'Add --all-matching to mean every job they choose.' : 'Give ids, or flags such as --state with --all-matching.',
+      filtered
+        ? 'Add --all-matching to mean every job they choose.'
+        : 'Give ids, or flags such as --state with --all-matching.',
     )
   }
 }
@@ -92,7 +94,11 @@ async function idsMatching(app: Millrace, options: FilterOptions): Promise<strin
   return ids
 }
 
-async function applyAll(app: Millrace, ids: readonly string[], change: Change): Promise<readonly ChangeReceipt[]> {
+async function applyAll(
+  app: Millrace,
+  ids: readonly string[],
+  change: Change,
+): Promise<readonly ChangeReceipt[]> {
   const receipts: ChangeReceipt[] = []
   for (let start = 0; start < ids.length; start += BATCH) {
     receipts.push(...(await change.apply(app, ids.slice(start, start + BATCH))))

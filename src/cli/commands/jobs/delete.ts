@@ -8,7 +8,9 @@ import { defineChange } from './change.ts'
 
 /** Defines the command. */
 export function define(command: Command, run: Run): void {
-  command.description('Delete jobs with their attempts and logs. Running ones are refused: cancel them first.')
+  command.description(
+    'Delete jobs with their attempts and logs. Running ones are refused: cancel them first.',
+  )
   defineChange(command, run, {
     verb: 'delete',
     past: 'deleted',

@@ -37,7 +37,11 @@ export function withFilter(command: Command): Command {
     .option('--queue <names>', 'in one of these queues', names)
     .option('--task <names>', 'of one of these tasks', names)
     .option('--tag <tag>', 'with this tag; give it again for more tags, all of which must be there', repeated)
-    .option('--reason <reasons>', 'failed or cancelled for one of these reasons', choices(REASONS, 'a reason'))
+    .option(
+      '--reason <reasons>',
+      'failed or cancelled for one of these reasons',
+      choices(REASONS, 'a reason'),
+    )
     .option('--text <text>', 'with this text in the id, task, input or error')
     .option('--since <time>', 'created at or after this time (2026-12-24, or 2h for two hours ago)', pastTime)
     .option('--until <time>', 'created before this time', pastTime)

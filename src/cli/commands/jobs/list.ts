@@ -3,9 +3,9 @@
  * @module
  */
 import type { Command } from 'commander'
+import type { JobView } from '../../../contract/index.ts'
 import { action, type Run, type StoreOptions, withStore } from '../../command.ts'
 import { withStoreApp } from '../../connect.ts'
-import type { JobView } from '../../../contract/index.ts'
 import { EXIT } from '../../exit-codes.ts'
 import { relative, stateStyle } from '../../figures.ts'
 import { jobDocument } from '../../job-document.ts'

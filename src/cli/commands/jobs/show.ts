@@ -3,9 +3,9 @@
  * @module
  */
 import type { Command } from 'commander'
+import type { AttemptRecord, JobError, JobLogLine, JobView } from '../../../contract/index.ts'
 import { action, type Run, type StoreOptions, withStore } from '../../command.ts'
 import { withStoreApp } from '../../connect.ts'
-import type { AttemptRecord, JobError, JobLogLine, JobView } from '../../../contract/index.ts'
 import { EXIT } from '../../exit-codes.ts'
 import { refusedError } from '../../failure.ts'
 import { relative, span, stateStyle, time } from '../../figures.ts'
@@ -21,7 +21,12 @@ interface ShowOptions extends StoreOptions {
 
 /** Defines the command. */
 export function define(command: Command, run: Run): void {
-  withStore(command.argument('<id>', 'the job’s id')).option('--logs <count>', 'the latest log lines', integer(0, 100_000), 200)
+  withStore(command.argument('<id>', 'the job’s id')).option(
+    '--logs <count>',
+    'the latest log lines',
+    integer(0, 100_000),
+    200,
+  )
   action<ShowOptions>(command, run, {
     examples: ['millrace jobs show 0193a1f2-5b7e-7c4d-9a10-3f2b6c8d9e01', 'millrace jobs show my-id --json'],
     act: ({ args, options, output, shell }) =>
@@ -29,9 +34,16 @@ export function define(command: Command, run: Run): void {
         const id = String(args[0])
         const job = await app.get(id)
         if (job === null) {
-          throw refusedError('not-found', `There is no job ${id} in this store.`, 'It may have been pruned. `millrace jobs list` shows what is there.')
+          throw refusedError(
+            'not-found',
+            `There is no job ${id} in this store.`,
+            'It may have been pruned. `millrace jobs list` shows what is there.',
+          )
         }
-        const [attempts, logs] = await Promise.all([app.attempts(id), app.logs(id, Math.max(1, options.logs))])
+        const [attempts, logs] = await Promise.all([
+          app.attempts(id),
+          app.logs(id, Math.max(1, options.logs)),
+        ])
         const lines = options.logs === 0 ? [] : logs
         output.document({ ...jobDocument(job), attempts, logs: lines })
         print(job, attempts, lines, output)
@@ -40,7 +52,12 @@ export function define(command: Command, run: Run): void {
   })
 }
 
-function print(job: JobView, attempts: readonly AttemptRecord[], logs: readonly JobLogLine[], output: Output): void {
+function print(
+  job: JobView,
+  attempts: readonly AttemptRecord[],
+  logs: readonly JobLogLine[],
+  output: Output,
+): void {
   const { style, text } = output
   for (const line of renderPairs(facts(job, style), style)) text(line)
   value('input', job.decodeError === null ? job.input : `(${job.decodeError})`, output)
@@ -66,7 +83,10 @@ function facts(job: JobView, style: Output['style']): [string, string][] {
     ['task', `${oneLine(job.task)}${job.version === 1 ? '' : `, version ${job.version}`}`],
     ['queue', oneLine(job.queue)],
     ['state', state],
-    ['attempt', `${job.attempt} of ${job.maxAttempts}${job.lost === 0 ? '' : `, ${job.lost} lost with their worker`}`],
+    [
+      'attempt',
+      `${job.attempt} of ${job.maxAttempts}${job.lost === 0 ? '' : `, ${job.lost} lost with their worker`}`,
+    ],
     ['priority', String(job.priority)],
     ['created', `${time(job.createdAt)} (${relative(job.createdAt, now)})`],
     ['due', `${time(job.dueAt)} (${relative(job.dueAt, now)})`],
@@ -78,7 +98,8 @@ function facts(job: JobView, style: Output['style']): [string, string][] {
   if (job.worker !== null) pairs.push(['worker', oneLine(job.worker)])
   if (job.tags.length > 0) pairs.push(['tags', oneLine(job.tags.join(', '))])
   if (job.meta !== null) pairs.push(['meta', brief(job.meta, 200)])
-  if (job.progress !== null) pairs.push(['progress', `${job.progress.percent}% ${oneLine(job.progress.note ?? '')}`])
+  if (job.progress !== null)
+    pairs.push(['progress', `${job.progress.percent}% ${oneLine(job.progress.note ?? '')}`])
   return pairs
 }
 
@@ -113,7 +134,8 @@ function attemptTable(attempts: readonly AttemptRecord[], style: Output['style']
       {
         title: 'outcome',
         value: (attempt) => attempt.outcome,
-        style: ({ outcome }) => (outcome === 'succeeded' ? 'green' : outcome === 'running' ? 'cyan' : 'yellow'),
+        style: ({ outcome }) =>
+          outcome === 'succeeded' ? 'green' : outcome === 'running' ? 'cyan' : 'yellow',
       },
       { title: 'started', value: (attempt) => time(attempt.startedAt) },
       {

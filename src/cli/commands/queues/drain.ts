@@ -18,7 +18,10 @@ interface DrainOptions extends StoreOptions {
 /** Defines the command. */
 export function define(command: Command, run: Run): void {
   command.description('Cancel every waiting job of a queue (reason `drained`). Running jobs go on.')
-  withStore(command.argument('<name>', 'name of the queue')).option('-y, --yes', 'agree beforehand, do not ask')
+  withStore(command.argument('<name>', 'name of the queue')).option(
+    '-y, --yes',
+    'agree beforehand, do not ask',
+  )
   action<DrainOptions>(command, run, {
     examples: ['millrace queues drain mail', 'millrace queues drain mail --yes --json'],
     act: ({ args, options, output, shell }) =>

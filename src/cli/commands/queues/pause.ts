@@ -10,7 +10,9 @@ import { noteUnknownQueues } from './known.ts'
 
 /** Defines the command. */
 export function define(command: Command, run: Run): void {
-  command.description('Stop all workers from claiming from these queues. Running jobs go on, and new jobs can be enqueued.')
+  command.description(
+    'Stop all workers from claiming from these queues. Running jobs go on, and new jobs can be enqueued.',
+  )
   withStore(command.argument('<names...>', 'names of queues'))
   action<StoreOptions>(command, run, {
     examples: ['millrace queues pause mail', 'millrace queues pause mail reports --json'],
@@ -20,8 +22,10 @@ export function define(command: Command, run: Run): void {
         await noteUnknownQueues(app, names, output)
         await app.queues.pause(names)
         const paused = await app.queues.paused()
-        output.document({ paused: names, paused })
-        output.text(`Paused ${names.join(', ')}.${paused.length === 0 ? '' : ` Paused now: ${paused.join(', ')}.`}`)
+        output.document({ done: names, paused })
+        output.text(
+          `Paused ${names.join(', ')}.${paused.length === 0 ? '' : ` Paused now: ${paused.join(', ')}.`}`,
+        )
         return EXIT.ok
       }),
   })

@@ -20,8 +20,10 @@ export function define(command: Command, run: Run): void {
         await noteUnknownQueues(app, names, output)
         await app.queues.resume(names)
         const paused = await app.queues.paused()
-        output.document({ resumed: names, paused })
-        output.text(`Resumed ${names.join(', ')}.${paused.length === 0 ? '' : ` Paused now: ${paused.join(', ')}.`}`)
+        output.document({ done: names, paused })
+        output.text(
+          `Resumed ${names.join(', ')}.${paused.length === 0 ? '' : ` Paused now: ${paused.join(', ')}.`}`,
+        )
         return EXIT.ok
       }),
   })

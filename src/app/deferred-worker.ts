@@ -1,0 +1,86 @@
+/**
+ * A worker whose backend has yet to be loaded.
+ * @module
+ */
+import type { Duration, Worker, WorkerHealth } from '../contract/index.ts'
+import { NotRunningError } from '../contract/index.ts'
+
+/** What is known of a worker before it is made. */
+export interface WorkerPromise {
+  readonly id: string
+  readonly slots: number
+  /** Loads the backend and makes the worker. */
+  readonly make: () => Promise<Worker>
+}
+
+/** Stands in for a worker until its backend is loaded, which happens at `start()`. */
+export class DeferredWorker implements Worker {
+  readonly id: string
+  readonly stopped: Promise<void>
+  readonly #promise: WorkerPromise
+  #worker: Worker | null = null
+  #making: Promise<Worker> | null = null
+  #ended = false
+  #quiet = false
+  #end: (after: Promise<void> | undefined) => void = () => {}
+
+  constructor(promise: WorkerPromise) {
+    this.id = promise.id
+    this.#promise = promise
+    this.stopped = new Promise((resolve) => {
+      this.#end = resolve
+    })
+  }
+
+  async start(): Promise<void> {
+    const worker = await this.#made()
+    if (this.#ended) throw new NotRunningError(`Worker ${this.id} was stopped before it started.`)
+    return worker.start()
+  }
+
+  quiet(): void {
+    this.#quiet = true
+    this.#worker?.quiet()
+  }
+
+  async stop(options?: { readonly grace?: Duration }): Promise<void> {
+    if (this.#worker !== null) return this.#worker.stop(options)
+    // Before any start there is nothing to stop, and a later start works.
+    if (this.#making === null) return
+    this.#ended = true
+    this.#end(undefined)
+  }
+
+  health(): WorkerHealth {
+    if (this.#worker !== null) return this.#worker.health()
+    const state = this.#ended ? 'stopped' : 'idle'
+    return { state, healthy: false, busy: 0, slots: this.#promise.slots, sinceExchangeMs: null, lastError: null }
+  }
+
+  async idle(): Promise<void> {
+    return (await this.#made()).idle()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  #made(): Promise<Worker> {
+    this.#making ??= this.#make()
+    return this.#making
+  }
+
+  async #make(): Promise<Worker> {
+    try {
+      const worker = await this.#promise.make()
+      if (this.#ended) return worker
+      this.#worker = worker
+      if (this.#quiet) worker.quiet()
+      this.#end(worker.stopped)
+      return worker
+    } catch (error) {
+      this.#making = null
+      throw error
+    }
+  }
+}

@@ -1,1 +1,0 @@
-INSERT INTO millrace_attempt (seq, token, attempt, outcome, worker, started_at, finished_at, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?)

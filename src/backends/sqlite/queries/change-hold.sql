@@ -1,1 +1,0 @@
-UPDATE millrace_job SET state = 3 WHERE seq = ?

@@ -1,0 +1,1 @@
+SELECT state FROM millrace_finished WHERE seq = ?

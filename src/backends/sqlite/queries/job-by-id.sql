@@ -1,1 +1,0 @@
-SELECT seq, queue, state, token FROM millrace_job WHERE id = ?

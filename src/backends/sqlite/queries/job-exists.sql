@@ -1,0 +1,1 @@
+SELECT seq FROM millrace_job WHERE id = ?

@@ -1,1 +1,0 @@
-SELECT state, worker FROM millrace_job WHERE id = ?

@@ -1,1 +1,0 @@
-UPDATE millrace_job SET progress = ? WHERE seq = ?

@@ -1,4 +1,0 @@
--- A waiting job takes the new one's place. The last parameter is its seq.
-UPDATE millrace_job SET task = ?, queue = ?, priority = ?, payload = ?, version = ?, max_attempts = ?, expires_at = ?,
-  options = ?, state = ?, due_at = ?
-WHERE seq = ?

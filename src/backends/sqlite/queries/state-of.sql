@@ -1,1 +1,0 @@
-SELECT state FROM millrace_job WHERE seq = ?

@@ -1,1 +1,0 @@
-SELECT coalesce(sum(n), 0) AS n FROM millrace_count WHERE state <= 2

@@ -1,0 +1,27 @@
+/**
+ * A job that never runs: stored to see whether and where a store keeps it, and deleted again.
+ * @module
+ */
+import type { NewJob } from '../contract/index.ts'
+
+/** A job for far later in a queue nobody serves: it cannot run, even where it cannot be deleted. */
+export function probeJob(id: string): NewJob {
+  return {
+    id,
+    task: 'millrace-probe',
+    queue: 'millrace-probe',
+    priority: 0,
+    payload: '',
+    version: 1,
+    maxAttempts: 1,
+    delayMs: 365 * 86_400_000,
+    dueAt: null,
+    expiresInMs: null,
+    expiresAt: null,
+    timeoutMs: null,
+    retry: null,
+    tags: [],
+    meta: null,
+    unique: null,
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * The conformance suite: what passes it is a backend.
+ * @module
+ */
+export { conformanceCases } from './cases/index.ts'
+export { ConformanceFailure } from './expect.ts'
+export {
+  type ConformanceCase,
+  type Harness,
+  type HarnessAbility,
+  type HarnessClock,
+  missing,
+  pass,
+  type UserConnection,
+} from './harness.ts'
+export { type Runner, runConformance, type Support, supports } from './run.ts'

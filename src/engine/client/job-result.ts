@@ -1,0 +1,36 @@
+/**
+ * What a finished job's record means to somebody who waited for its output.
+ * @module
+ */
+import type { Codec, JobError, JobRecord } from '../../contract/index.ts'
+import { JobResultError } from '../../contract/index.ts'
+import { decodePayload } from '../payloads.ts'
+
+/**
+ * The decoded output of a succeeded job.
+ * @throws JobResultError where the job failed or was cancelled; InvalidPayloadError where its output cannot be
+ * decoded here.
+ */
+export function readResult(job: JobRecord, codecs: readonly Codec[]): unknown {
+  if (job.state === 'succeeded') return decodePayload(codecs, job.result)
+  const details = {
+    jobId: job.id,
+    task: job.task,
+    queue: job.queue,
+    cause: job.error === null ? undefined : reviveError(job.error),
+  }
+  const name = `Job ${job.id} of task '${job.task}'`
+  if (job.state === 'failed') {
+    const reason = job.error === null ? '' : `: ${job.error.name}: ${job.error.message}`
+    throw new JobResultError('job-failed', `${name} failed (${job.reason ?? 'no reason given'})${reason}`, details)
+  }
+  throw new JobResultError('job-cancelled', `${name} was cancelled (${job.reason ?? 'no reason given'}).`, details)
+}
+
+/** A stored error as an Error again, with the stack of where it happened. */
+export function reviveError(stored: JobError): Error {
+  const error = new Error(stored.message, stored.cause === null ? undefined : { cause: reviveError(stored.cause) })
+  error.name = stored.name
+  error.stack = stored.stack ?? `${stored.name}: ${stored.message}`
+  return stored.code === null ? error : Object.assign(error, { code: stored.code })
+}

@@ -2,14 +2,14 @@
  * The app's one way to its backend.
  * @module
  */
-import type { Backend } from '../contract/index.ts'
+import type { Backend, Clock } from '../contract/index.ts'
 import { NotRunningError } from '../contract/index.ts'
 import type { BackendSource } from '../engine/client/context.ts'
 import { loadBackend } from './load-backend.ts'
 
 /** Loads the backend once, when somebody first asks for it, and closes it at the end. */
 export class LazyBackend implements BackendSource {
-  readonly #wanted: string | Backend
+  readonly #load: () => Promise<Backend>
   readonly #check: (backend: Backend) => void
   /** Read for every job. */
   current: Backend | null = null
@@ -18,15 +18,19 @@ export class LazyBackend implements BackendSource {
 
   /**
    * @param wanted a URL, or a backend, which is there at once.
+   * @param clock for a backend that is loaded by its URL, in tests.
    * @param check refuses a backend that lacks what the app needs.
    * @throws what `check` throws for a given backend.
    */
-  constructor(wanted: string | Backend, check: (backend: Backend) => void) {
-    this.#wanted = wanted
+  constructor(wanted: string | Backend, clock: Clock | undefined, check: (backend: Backend) => void) {
     this.#check = check
-    if (typeof wanted === 'string') return
+    if (typeof wanted === 'string') {
+      this.#load = () => loadBackend(wanted, clock === undefined ? {} : { clock })
+      return
+    }
     check(wanted)
     this.current = wanted
+    this.#load = () => Promise.resolve(wanted)
   }
 
   open(): Promise<Backend> {
@@ -37,7 +41,7 @@ export class LazyBackend implements BackendSource {
 
   async #open(): Promise<Backend> {
     try {
-      const backend = typeof this.#wanted === 'string' ? await loadBackend(this.#wanted) : this.#wanted
+      const backend = await this.#load()
       this.#check(backend)
       if (!this.#closed) this.current = backend
       return backend

@@ -13,7 +13,7 @@ import { createRemoteJob, type RemoteJob } from './isolate-job.ts'
 import { MEMORY_MARGIN_MIB, type ToChild, toMiB, type WireResult } from './isolate-protocol.ts'
 import { becomeIsolatedChild } from './isolate-role.ts'
 import { toPlain } from './isolate-values.ts'
-import type { WatchdogOrders } from './isolate-watchdog.ts'
+import type { WatchdogOrders } from './isolate-watchdog-thread.ts'
 import { loadModule } from './load-module.ts'
 
 type RunMessage = Extract<ToChild, { type: 'run' }>
@@ -94,7 +94,7 @@ function unsendable(error: unknown, name: string): InvalidPayloadError {
 
 function startWatchdog(): Worker {
   const workerData: WatchdogOrders = { parentPid: Number(process.argv[2]) }
-  const worker = new Worker(new URL('./isolate-watchdog.js', import.meta.url), {
+  const worker = new Worker(new URL('./isolate-watchdog-thread.js', import.meta.url), {
     workerData,
     // Neither loaders nor much memory: this thread does nothing but look.
     execArgv: [],

@@ -2,8 +2,9 @@
  * The one place that loads a backend: lazily, by the scheme of its URL, so that nobody pays for another.
  * @module
  */
-import type { Backend } from '../contract/index.ts'
+import type { Backend, Clock } from '../contract/index.ts'
 import { BackendError, InvalidOptionError, MillraceError } from '../contract/index.ts'
+import { checkKeys } from '../kit/check.ts'
 import { show } from '../kit/show.ts'
 import { suggest } from '../kit/suggest.ts'
 
@@ -15,20 +16,31 @@ interface StoreUrl {
   readonly options: Readonly<Record<string, string>>
 }
 
+/** For tests: the clock the store shall go by. */
+interface ClockOption {
+  readonly clock?: Clock
+}
+
 /** How the backends are made, by scheme. To add one is to add a line here. */
-const LOADERS: Readonly<Record<string, (url: StoreUrl) => Promise<Backend>>> = {
-  sqlite: async ({ rest, options }) => {
+const LOADERS: Readonly<Record<string, (url: StoreUrl, clock: ClockOption) => Promise<Backend>>> = {
+  sqlite: async ({ rest, options }, clock) => {
     const { sqlite } = await import('../backends/sqlite/index.ts')
-    return sqlite({ ...options, file: filePath(rest) })
+    checkKeys(options, SQLITE_OPTIONS, "the backend's URL")
+    return sqlite({ ...options, ...clock, file: filePath(rest) })
   },
-  memory: async ({ rest, options }) => {
+  memory: async ({ rest, options }, clock) => {
     if (rest !== '' || Object.keys(options).length > 0) {
-      throw new InvalidOptionError('backend', "The memory backend has no address and no options: write 'memory:'.")
+      throw new InvalidOptionError(
+        'backend',
+        "The memory backend has no address and no options: write 'memory:'.",
+      )
     }
     const { memory } = await import('../backends/memory/index.ts')
-    return memory()
+    return memory(clock)
   },
 }
+
+const SQLITE_OPTIONS = ['synchronous', 'busyTimeout', 'pollInterval', 'binding'] as const
 
 const URL_FORM = /^([a-z][a-z0-9+.-]*):(.*)$/su
 
@@ -37,19 +49,24 @@ const URL_FORM = /^([a-z][a-z0-9+.-]*):(.*)$/su
  *
  * Known are `sqlite:<path>`, relative to the current directory, with options such as `?synchronous=normal`, and
  * `memory:`.
+ * @param clock for tests. Default: the system's.
  * @throws InvalidOptionError for a URL that names none; BackendError where the backend's code cannot be loaded.
  */
-export async function loadBackend(url: string): Promise<Backend> {
+export async function loadBackend(url: string, clock: ClockOption = {}): Promise<Backend> {
   const parts = parseStoreUrl(url)
   try {
-    const load = LOADERS[parts.scheme] as (url: StoreUrl) => Promise<Backend>
-    return await load(parts)
+    const load = LOADERS[parts.scheme] as (url: StoreUrl, clock: ClockOption) => Promise<Backend>
+    return await load(parts, clock)
   } catch (error) {
     if (error instanceof MillraceError) throw error
     const reason = error instanceof Error ? error.message : show(error)
-    throw new BackendError('driver-missing', `The backend for '${parts.scheme}:' cannot be loaded: ${reason}`, {
-      cause: error,
-    })
+    throw new BackendError(
+      'driver-missing',
+      `The backend for '${parts.scheme}:' cannot be loaded: ${reason}`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 
@@ -73,7 +90,10 @@ function unknownScheme(url: unknown, scheme: string): InvalidOptionError {
   const forms = `Known: ${known.map((name) => `'${name}:'`).join(', ')}.`
   if (scheme === '') {
     const example = typeof url === 'string' ? ` For a file, write 'sqlite:${show(url).slice(1, -1)}'.` : ''
-    return new InvalidOptionError('backend', `The backend must be a URL such as 'sqlite:millrace.db'.${example} ${forms}`)
+    return new InvalidOptionError(
+      'backend',
+      `The backend must be a URL such as 'sqlite:millrace.db'.${example} ${forms}`,
+    )
   }
   const near = suggest(scheme, known)
   const hint = near === null ? '' : ` Did you mean '${near}:'?`

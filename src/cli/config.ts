@@ -10,7 +10,7 @@ import { loadModule } from '../app/load-module.ts'
 import { ConfigError, type Millrace } from '../contract/index.ts'
 
 /** The names looked for, in this order, in the current folder and then in each one above it. */
-export const CONFIG_NAMES = [
+const CONFIG_NAMES = [
   'millrace.config.ts',
   'millrace.config.mts',
   'millrace.config.js',

@@ -41,10 +41,11 @@ export async function withStoreApp<T>(
   use: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   if (options.backend === undefined) return withProject(options, shell, use)
-  if (options.create !== true) checkExists(options.backend, shell.cwd, '--backend')
   const { loadBackend } = await import('../app/load-backend.ts')
   const { millrace } = await import('../app/millrace.ts')
-  const app = millrace({ backend: await loadBackend(options.backend), tasks: [] })
+  const backend = await loadBackend(options.backend)
+  if (options.create !== true) checkExists(options.backend, shell.cwd, '--backend')
+  const app = millrace({ backend, tasks: [] })
   return closing({ app, configPath: null }, use)
 }
 

@@ -8,7 +8,8 @@ import { refusedError } from './failure.ts'
 
 /** The file or folder a URL names on this machine, such as that of `sqlite:millrace.db`; null where it names none. */
 export function localPath(url: string, cwd: string): string | null {
-  const [, rest] = /^[a-z][a-z0-9+.-]*:([^?#]*)/i.exec(url) ?? []
+  // Options begin at the last question mark: a path may contain one.
+  const [, rest] = /^[a-z][a-z0-9+.-]*:(.*?)(?:\?[^?]*)?$/s.exec(url) ?? []
   if (rest === undefined || rest === '' || rest.includes(':memory:')) return null
   if (rest.startsWith('//')) return rest.startsWith('///') ? resolve(rest.slice(2)) : null
   return resolve(cwd, rest)

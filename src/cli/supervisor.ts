@@ -27,12 +27,12 @@ export interface SupervisorOptions {
   readonly script?: string
   readonly stdout?: TextStream
   readonly stderr?: TextStream
-  /** Pauses and limits, in ms; see {@link DEFAULT_RULES}. */
+  /** Pauses and limits that differ from the usual ones, in ms. */
   readonly rules?: Partial<Omit<SeatRules, 'restart' | 'maxMemoryMiB'>>
 }
 
 /** Pauses and limits of every process, in ms. */
-export const DEFAULT_RULES = {
+const DEFAULT_RULES = {
   restartMs: 1_000,
   maxRestartMs: 30_000,
   steadyMs: 60_000,

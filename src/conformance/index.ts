@@ -4,6 +4,7 @@
  */
 export { conformanceCases } from './cases/index.ts'
 export { ConformanceFailure } from './expect.ts'
+export type { Arbitrary, AssertOptions, FastCheck, HistoryStep } from './fast-check.ts'
 export {
   type ConformanceCase,
   type Harness,
@@ -13,4 +14,5 @@ export {
   pass,
   type UserConnection,
 } from './harness.ts'
+export { type ModelTestOptions, modelTest } from './model-test.ts'
 export { type Runner, runConformance, type Support, supports } from './run.ts'

@@ -2,7 +2,14 @@
  * The model's corrections: what a person, or house-keeping, does to stored jobs.
  * @module
  */
-import type { ChangeReceipt, FinishReason, JobRecord, JobState, RetentionRule, StoredJob } from '../contract/index.ts'
+import type {
+  ChangeReceipt,
+  FinishReason,
+  JobRecord,
+  JobState,
+  RetentionRule,
+  StoredJob,
+} from '../contract/index.ts'
 import { isTerminal } from '../contract/index.ts'
 import type { Model, ModelJob } from './model.ts'
 
@@ -73,7 +80,10 @@ export function remove(model: Model, ids: readonly string[]): ChangeReceipt[] {
 }
 
 /** How many jobs of a state a rule deletes, and all jobs of that state, the earliest finished first. */
-export function pruned(model: Model, rule: RetentionRule): { readonly count: number; readonly all: readonly ModelJob[] } {
+export function pruned(
+  model: Model,
+  rule: RetentionRule,
+): { readonly count: number; readonly all: readonly ModelJob[] } {
   const end = (job: ModelJob) => job.finishedAt ?? 0
   const all = model.jobs.filter((job) => job.state === rule.state).sort((a, b) => end(a) - end(b))
   const { maxAgeMs, maxCount } = rule

@@ -132,7 +132,13 @@ export class Model {
     const dueAt = job.dueAt ?? this.now + job.delayMs
     const given = { id, task, queue, priority, payload, version, maxAttempts, timeoutMs, retry, tags, meta }
     const state = dueAt > this.now ? 'scheduled' : 'pending'
-    const times = { createdAt: this.now, dueAt, expiresAt: this.#expiry(job), startedAt: null, finishedAt: null }
+    const times = {
+      createdAt: this.now,
+      dueAt,
+      expiresAt: this.#expiry(job),
+      startedAt: null,
+      finishedAt: null,
+    }
     const ends = { worker: null, result: null, reason: null, error: null, progress: null, lost: 0 }
     const own = { unique: job.unique, attempts: [], logs: [], checkpoints: new Map(), token: 0 }
     return { ...given, state, attempt: 0, ...times, ...ends, ...own }
@@ -176,7 +182,13 @@ export class Model {
     return true
   }
 
-  #finish(job: ModelJob, by: JobTransition, to: JobState, reason: FinishReason | null, error: JobError | null): void {
+  #finish(
+    job: ModelJob,
+    by: JobTransition,
+    to: JobState,
+    reason: FinishReason | null,
+    error: JobError | null,
+  ): void {
     this.move(job, by, to)
     job.reason = reason
     job.error = error
@@ -195,7 +207,8 @@ export class Model {
   /** All attempts of a job, the running or successful one included. */
   attempts(job: ModelJob): AttemptRecord[] {
     if (job.state === 'active') return [...job.attempts, this.#latest(job, 'running', null, null)]
-    if (job.state === 'succeeded') return [...job.attempts, this.#latest(job, 'succeeded', job.finishedAt, null)]
+    if (job.state === 'succeeded')
+      return [...job.attempts, this.#latest(job, 'succeeded', job.finishedAt, null)]
     return job.attempts
   }
 

@@ -1,14 +1,14 @@
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { contract, defaultModule, findConfig, loadConfig } from './built.ts'
+import { temporaryFolder } from './temporary.ts'
 
 const APP = 'export default { tasks: [], enqueue() {} }'
 
 function project(files: Record<string, string>): string {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'millrace-config-')))
+  const root = temporaryFolder()
   mkdirSync(join(root, 'deep', 'deeper'), { recursive: true })
   for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text)
   return root

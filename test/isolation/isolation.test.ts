@@ -257,7 +257,9 @@ describe.each(['thread', 'process'])('in a %s', (way) => {
     const first = (await run(way, 'who')) as Identity
     if (way === 'process') await expect.poll(() => alive(first.pid), { timeout: 5_000 }).toBe(false)
     else
-      await expect.poll(async () => ((await run(way, 'who')) as Identity).threadId).not.toBe(first.threadId)
+      await expect
+        .poll(async () => ((await run(way, 'who')) as Identity).threadId, { timeout: 5_000 })
+        .not.toBe(first.threadId)
   })
 
   test('an output is stored as without isolation', async () => {

@@ -5,7 +5,7 @@
 import type { Job, JobMeta } from '../../src/contract/index.ts'
 
 /** What a job was told. */
-export interface Line {
+interface Line {
   readonly level: string
   readonly message: string
   readonly fields: JobMeta | undefined

@@ -7,21 +7,6 @@ import { testJob } from './job.ts'
 import { writeProject } from './user-project.ts'
 
 const folder = writeProject()
-  cpSync(new URL('./fixtures/load/', import.meta.url), folder, { recursive: true })
-  // Written here, because tools that read this repository do not take files that do not parse.
-  for (const name of ['esm/broken.ts', 'cjs/broken.ts', 'esm/broken.mjs']) {
-    writeFileSync(join(folder, name), `export const fine = 1\n\nexport default {{ fine }\n`)
-  }
-  mkdirSync(join(folder, 'node_modules'))
-  symlinkSync(
-    fileURLToPath(new URL('../../', import.meta.url)),
-    join(folder, 'node_modules', 'millrace'),
-    'junction',
-  )
-  return pathToFileURL(`${folder}/`)
-}
-
-const folder = project()
 const at = (path: string) => new URL(path, folder).href
 
 async function failure(path: string): Promise<Error> {

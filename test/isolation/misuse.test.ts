@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { AnyTask } from '../../src/contract/index.ts'
@@ -13,8 +12,13 @@ import {
   setDefaultModule,
 } from './built.ts'
 import { testJob } from './job.ts'
+import { temporaryFolder } from './temporary.ts'
 
-const here = (name: string) => new URL(`./fixtures/${name}.mjs`, import.meta.url).href
+const fixtures = {
+  tasks: new URL('./fixtures/tasks.mjs', import.meta.url).href,
+  loadFailsOnce: new URL('./fixtures/load-fails-once.mjs', import.meta.url).href,
+  startsAWorker: new URL('./fixtures/starts-a-worker.mjs', import.meta.url).href,
+}
 const run = () => 'ran'
 const taskOf = (name: string, options: object = { isolate: 'thread', run }) =>
   ({ name, options, runnable: true }) as unknown as AnyTask
@@ -46,27 +50,27 @@ test('without a module, asking for the handler says how to give one', () => {
 })
 
 test('the command line’s module serves where the app names none', async () => {
-  setDefaultModule(here('tasks'))
+  setDefaultModule(fixtures.tasks)
   const handler = isolationFor(undefined).handler(taskOf('alone'))
   expect(await handler({ act: 'echo', value: 3 }, testJob('alone'))).toBe(3)
 })
 
 test('a handler of batches cannot be isolated', () => {
-  const { handler } = isolationFor(here('tasks'))
+  const { handler } = isolationFor(fixtures.tasks)
   expect(() => handler(taskOf('many', { isolate: 'thread', runMany: () => [] }))).toThrow(
     /runMany.* cannot be isolated/,
   )
 })
 
 test('a limit in which no child could live is refused', () => {
-  const { handler } = isolationFor(here('tasks'))
+  const { handler } = isolationFor(fixtures.tasks)
   expect(() => handler(taskOf('tiny', { isolate: { in: 'thread', memoryMiB: 2 }, run }))).toThrow(
     /from 16 to/,
   )
 })
 
 test('a task that the module does not offer is named, with what it offers', async () => {
-  const error = await errorOf(here('tasks'), 'proces')
+  const error = await errorOf(fixtures.tasks, 'proces')
   expect(error).toBeInstanceOf(contract.InvalidOptionError)
   expect(error.message).toMatch(
     /no runnable task "proces" in .*tasks\.mjs.*"alone".*did you mean "process"\?/,
@@ -76,7 +80,7 @@ test('a task that the module does not offer is named, with what it offers', asyn
 test.each(['thread', 'process'])(
   'a module that cannot be loaded is the error of the attempt in a %s',
   async (way) => {
-    const broken = join(mkdtempSync(join(tmpdir(), 'millrace-')), 'broken.mjs')
+    const broken = join(temporaryFolder(), 'broken.mjs')
     writeFileSync(broken, 'export const fine = 1\n\nexport default {{ fine }\n')
     const error = await errorOf(broken, 'x', { isolate: way, run })
     expect(error).toBeInstanceOf(contract.ConfigError)
@@ -85,16 +89,14 @@ test.each(['thread', 'process'])(
 )
 
 test('after a load that failed, the next attempt gets a fresh child', async () => {
-  process.env.MILLRACE_TEST_MARKER = join(mkdtempSync(join(tmpdir(), 'millrace-')), 'marker')
-  const handler = isolationFor(here('load-fails-once')).handler(
-    taskOf('patient', { isolate: 'process', run }),
-  )
+  process.env.MILLRACE_TEST_MARKER = join(temporaryFolder(), 'marker')
+  const handler = isolationFor(fixtures.loadFailsOnce).handler(taskOf('patient', { isolate: 'process', run }))
   await expect(Promise.resolve(handler({}, testJob('patient')))).rejects.toThrow('the service is not up')
   expect(await handler({}, testJob('patient'))).toBe('worked')
 })
 
 test('a module that starts a worker is refused in the child, not started again and again', async () => {
-  const error = await errorOf(here('starts-a-worker'), 'eager')
+  const error = await errorOf(fixtures.startsAWorker, 'eager')
   expect(error.message).toContain('starts a worker as soon as it is loaded')
 })
 

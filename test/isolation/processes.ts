@@ -38,7 +38,7 @@ export interface Program {
 }
 
 /** One line. */
-export interface Said {
+interface Said {
   readonly event?: string
   readonly process?: number
   readonly pid?: number

@@ -1,8 +1,7 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { alive, type Program, startProgram } from './processes.ts'
+import { temporaryFolder } from './temporary.ts'
 
 const script = new URL('./fixtures/supervise.mjs', import.meta.url)
 const quick = { restartMs: 10, maxRestartMs: 40 }
@@ -13,7 +12,7 @@ afterEach(() => {
 })
 
 function supervise(mode: string, options: object = {}): Program {
-  const counter = join(mkdtempSync(join(tmpdir(), 'millrace-')), 'starts')
+  const counter = join(temporaryFolder(), 'starts')
   const whole = { processes: 1, argv: [mode, counter], rules: quick, ...options }
   const program = startProgram(script, [JSON.stringify(whole)])
   programs.push(program)

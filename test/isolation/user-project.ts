@@ -3,10 +3,10 @@
  * the repository, because its tools would not take them: some do not parse, and some need another compiler.
  * @module
  */
-import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { temporaryFolder } from './temporary.ts'
 
 const APP = `import { ConfigError, millrace, task } from 'millrace'
 import { add, Kind } from './sum.js'
@@ -60,7 +60,7 @@ function inFolder(folder: string, files: Record<string, string>): Record<string,
 
 /** Writes the project and answers its folder's URL. */
 export function writeProject(): URL {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'millrace-project-')))
+  const folder = temporaryFolder()
   for (const [name, text] of Object.entries(FILES)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), text)

@@ -6,7 +6,7 @@
  * @module
  */
 import type { ClaimRef, Clock, Command, FinishReason, JobError, WorkerInfo } from '../../contract/index.ts'
-import { BackendError } from '../../contract/index.ts'
+import { NotRunningError } from '../../contract/index.ts'
 import { Journal } from './journal.ts'
 import { Line } from './line.ts'
 import { QueueLines } from './queue-lines.ts'
@@ -149,11 +149,12 @@ export class Store {
     this.drop(row)
   }
 
-  /** @throws BackendError after `close`. */
+  /** @throws NotRunningError after `close`. */
   assertOpen(): void {
     if (!this.#closed) return
-    const message = 'This memory backend is closed, and what it held is gone. Make a new one with memory().'
-    throw new BackendError('store-unavailable', message, { retriable: false })
+    throw new NotRunningError(
+      'This memory backend is closed, and what it held is gone. Make a new one with memory().',
+    )
   }
 
   close(): void {

@@ -34,12 +34,20 @@ export function requeue(session: SqliteSession, ids: readonly string[]): Changed
     if (place.state === STATE.active) return null
     const fresh = place.state >= STATE.succeeded ? { attempt: 0, lost: 0, error: null } : {}
     leave(session, place)
+    if (place.state === STATE.succeeded) keepSuccess(session, place)
+    session.run('expiryLift', place.seq, now)
     setDue(session, place, now)
     wait(session, { ...place, ...fresh, state: STATE.pending, due_at: now })
     queues.add(place.queue)
     return STATE.pending
   })
   return { receipts, queues }
+}
+
+/** The attempt that succeeded was read off the job's place so far, which the job leaves now. */
+function keepSuccess(session: SqliteSession, place: Place): void {
+  const { seq, token, attempt, worker, started_at, finished_at } = place
+  session.run('attemptAdd', seq, token, attempt, 'succeeded', worker, started_at ?? finished_at, finished_at, null)
 }
 
 /** Moves the due time of what waits. */

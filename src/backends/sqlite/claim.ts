@@ -49,7 +49,11 @@ export function claim(
     const room = request.limit - claimed.length
     if (room <= 0) break
     if (paused.has(queue.name)) continue
-    claimFromQueue(session, workerId, queue.name, Math.min(room, queue.limit), now, counts, claimed)
+    const limit = Math.min(room, queue.limit)
+    const before = claimed.length
+    claimFromQueue(session, workerId, queue.name, limit, now, counts, claimed)
+    const left = limit - (claimed.length - before)
+    if (session.clockWentBack && left > 0) claimAhead(session, workerId, queue.name, left, now, counts, claimed)
   }
   return claimed
 }
@@ -97,13 +101,32 @@ function claimFromQueue(
           continue
         }
         counts.move(queue, row[3] as number, STATE.active)
-        claimed.push(toClaimed(row, queue, -rank))
+        claimed.push(toClaimed(row, queue, 0 - rank))
       }
       left -= rows.length - expired
       // Only where expired jobs were met can there be more of this rank.
       if (expired === 0) break
     }
     if (left === 0) return
+  }
+}
+
+/** Pending stays pending when the clock is set back, though the due time is ahead of now then. Slow, and rare. */
+function claimAhead(
+  session: SqliteSession,
+  workerId: string,
+  queue: string,
+  limit: number,
+  now: number,
+  counts: CountChanges,
+  claimed: ClaimedJob[],
+): void {
+  for (const row of session.rows('aheadSelect', queue, now, limit)) {
+    const [seq, dueAt, rank] = [row[0] as number, row[10] as number, row[13] as number]
+    session.run('aheadLease', workerId, now, queue, rank, dueAt, seq)
+    session.run('waitingDelete', queue, rank, dueAt, seq)
+    counts.move(queue, STATE.pending, STATE.active)
+    claimed.push(toClaimed(row, queue, 0 - rank))
   }
 }
 

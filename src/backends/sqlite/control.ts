@@ -4,7 +4,6 @@
  */
 import type { CancelReceipt, Command, ControlFacet, WorkerInfo, WorkerRecord } from '../../contract/index.ts'
 import type { SqliteConnection } from './connection.ts'
-import { isLive } from './exchange.ts'
 import { placeOf } from './places.ts'
 import { STATE } from './rows.ts'
 import type { SqliteSession } from './session.ts'
@@ -12,7 +11,6 @@ import type { WakeBoard } from './wake.ts'
 
 interface WorkerRow {
   readonly lease_until: number
-  readonly lease_ms: number
   readonly seen_at: number
   readonly info: string
 }
@@ -41,7 +39,7 @@ function liveWorkers(session: SqliteSession): WorkerRecord[] {
   const now = session.now()
   return session
     .all<WorkerRow>('workersAll')
-    .filter((row) => isLive(row.lease_until, row.lease_ms, now))
+    .filter((row) => row.lease_until > now)
     .map((row) => ({ ...(JSON.parse(row.info) as WorkerInfo), seenAt: row.seen_at, leaseUntil: row.lease_until }))
 }
 

@@ -21,6 +21,7 @@ export async function exchange(connection: SqliteConnection, request: ExchangeRe
 /** The reply where nothing can be claimed; null where something can. */
 function lookAround(session: SqliteSession, request: ExchangeRequest): ExchangeReply | null {
   const now = session.now()
+  if (session.clockWentBack) return null
   if (!hasLease(session, request.workerId, now)) return reply({ leaseExpired: true })
   if (request.claim === null || request.claim.limit <= 0) return reply({})
   const outlook = look(session, request.claim, now)
@@ -49,11 +50,6 @@ function untilDue(outlook: Outlook, now: number): number | null {
 }
 
 function hasLease(session: SqliteSession, workerId: string, now: number): boolean {
-  const lease = session.get<{ lease_until: number; lease_ms: number }>('workerLease', workerId)
-  return lease !== undefined && isLive(lease.lease_until, lease.lease_ms, now)
-}
-
-/** A lease that ends later than its own length from now was written before the clock was set back. */
-export function isLive(leaseUntil: number, leaseMs: number, now: number): boolean {
-  return leaseUntil > now && leaseUntil - now <= leaseMs
+  const lease = session.get<{ lease_until: number }>('workerLease', workerId)
+  return lease !== undefined && lease.lease_until > now
 }

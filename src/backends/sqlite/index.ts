@@ -20,7 +20,7 @@ import type { SqliteSession } from './session.ts'
 import { transactionFacet } from './transaction.ts'
 import { uniqueFacet } from './unique.ts'
 import { WakeBoard } from './wake.ts'
-import { anyLost, heartbeat, rescue } from './workers.ts'
+import { anyLost, heartbeat, rescue, retire } from './workers.ts'
 
 export type { BindingName } from './binding.ts'
 export type { SqliteDatabase, SqliteStatement, SqlValue } from './driver.ts'
@@ -57,9 +57,7 @@ export function sqlite(options: string | SqliteOptions): Backend {
     },
     heartbeat: (worker, leaseMs) => connection.write((session) => heartbeat(session, worker, leaseMs), 'relaxed'),
     retire: (workerId) =>
-      connection.write((session) => {
-        session.run('workerDelete', workerId)
-      }, 'relaxed'),
+      connection.write((session) => retire(session, workerId), 'relaxed'),
     rescue: async ({ quarantineAfter }) => {
       if (!(await connection.read(anyLost))) return []
       const rescued = await connection.write((session) => rescue(session, quarantineAfter))

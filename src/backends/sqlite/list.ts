@@ -12,6 +12,9 @@ const SORTABLE = 20_000
 
 /** One page. The cursor is the place of the last job of the page before. */
 export function list(session: SqliteSession, filter: JobFilter, page: PageRequest): JobPage {
+  if (!Number.isInteger(page.limit) || page.limit < 1 || page.limit > 1000) {
+    throw new InvalidOptionError('limit', `A page holds 1 to 1,000 jobs, not ${page.limit}.`)
+  }
   const conditions: string[] = []
   const params: SqlValue[] = []
   const where = (condition: string, ...values: SqlValue[]): void => {
@@ -70,8 +73,8 @@ function placesOf(states: readonly number[]): string {
 }
 
 function parseCursor(cursor: string): number {
-  const seq = Number(cursor)
-  if (!Number.isSafeInteger(seq) || seq < 0) {
+  const seq = /^\d+$/.test(cursor) ? Number(cursor) : Number.NaN
+  if (!Number.isSafeInteger(seq)) {
     throw new InvalidOptionError('after', `"${cursor}" is not a page cursor of this store. Pass on the "next" of the page before.`)
   }
   return seq

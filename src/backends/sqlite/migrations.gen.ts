@@ -83,7 +83,8 @@ SELECT j.seq, j.id, j.task, j.queue, j.priority, j.due_at, j.created_at, j.versi
   coalesce(f.started_at, w.started_at, l.started_at, h.started_at) AS started_at,
   coalesce(f.error, w.error, l.error, h.error) AS error,
   f.finished_at, f.result, f.reason,
-  (SELECT p.progress FROM millrace_progress AS p WHERE p.seq = j.seq) AS progress
+  (SELECT p.progress FROM millrace_progress AS p
+   WHERE p.seq = j.seq AND p.token = coalesce(f.token, w.token, l.token, h.token)) AS progress
 FROM millrace_job AS j
 LEFT JOIN millrace_finished AS f ON f.seq = j.seq
 LEFT JOIN millrace_waiting AS w ON w.queue = j.queue AND w.rank = -j.priority AND w.due_at = j.due_at AND w.seq = j.seq
@@ -92,6 +93,7 @@ LEFT JOIN millrace_held AS h ON h.seq = j.seq;
 
 CREATE TABLE millrace_progress (
   seq INTEGER PRIMARY KEY,
+  token INTEGER NOT NULL,                  -- of the attempt that said so: a new one starts without
   progress TEXT NOT NULL
 ) STRICT;
 

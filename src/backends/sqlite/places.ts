@@ -19,6 +19,8 @@ export interface Place {
   readonly lost: number
   readonly worker: string | null
   readonly started_at: number | null
+  /** Null on a job that is not finished. */
+  readonly finished_at: number | null
   readonly error: string | null
 }
 

@@ -49,7 +49,7 @@ export class Pruner {
       deleted += await this.#connection.write((session) => {
         // Counted again under the lock: another process may be pruning too.
         const now = Math.min(size, total(session, state) - maxCount)
-        return now <= 0 ? 0 : drop(session, state, oldest(session, state, 0, now))
+        return now <= 0 ? 0 : drop(session, state, firstFinished(session, state, now))
       }, 'relaxed')
     }
     return deleted
@@ -78,6 +78,16 @@ export class Pruner {
     }
     return deleted
   }
+}
+
+/**
+ * Those that finished first. Jobs finish roughly in the order in which they were stored, so that it is enough to look
+ * at the ones stored first, and the hot path needs no index by time.
+ */
+function firstFinished(session: SqliteSession, state: number, count: number): Candidate[] {
+  return oldest(session, state, 0, count + CHUNK)
+    .sort((a, b) => a.finished_at - b.finished_at)
+    .slice(0, count)
 }
 
 function oldest(session: SqliteSession, state: number, after: number, limit: number): Candidate[] {

@@ -1,8 +1,16 @@
 /** Generated from queries/*.sql by `npm run sql`: edit those files instead. */
 export const queries = Object.freeze({
+  aheadLease: `INSERT INTO millrace_lease (seq, attempt, token, lost, worker, started_at, error)
+SELECT seq, attempt + 1, token + 1, lost, ?, ?, error FROM millrace_waiting
+WHERE queue = ? AND rank = ? AND due_at = ? AND seq = ?`,
+  aheadSelect: `SELECT w.seq, j.id, j.task, w.state, j.payload, j.version, w.attempt, j.max_attempts, w.token, j.created_at, w.due_at,
+  j.expires_at, j.options, w.rank
+FROM millrace_waiting AS w CROSS JOIN millrace_job AS j ON j.seq = w.seq
+WHERE w.queue = ? AND w.due_at > ? AND w.state = 1
+ORDER BY w.rank, w.due_at, w.seq LIMIT ?`,
   attemptAdd: `INSERT INTO millrace_attempt (seq, token, attempt, outcome, worker, started_at, finished_at, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   attemptsOf: `SELECT attempt, outcome, worker, started_at, finished_at, error FROM millrace_attempt WHERE seq = ? ORDER BY token`,
-  checkpointDelete: `DELETE FROM millrace_checkpoint WHERE seq = ? AND key = ?`,
+  checkpointDelete: `DELETE FROM millrace_checkpoint WHERE seq = ? AND key = ? AND done = 0`,
   checkpointGet: `SELECT done, value FROM millrace_checkpoint WHERE seq = ? AND key = ?`,
   checkpointPut: `INSERT INTO millrace_checkpoint (seq, key, done, value) VALUES (?, ?, ?, ?)
 ON CONFLICT (seq, key) DO UPDATE SET done = excluded.done, value = excluded.value`,
@@ -23,6 +31,7 @@ ORDER BY w.due_at, w.seq LIMIT ?`,
 ON CONFLICT (queue, state) DO UPDATE SET n = n + excluded.n`,
   counts: `SELECT queue, state, n FROM millrace_count WHERE n <> 0 ORDER BY queue, state`,
   dueSet: `UPDATE millrace_job SET due_at = ? WHERE seq = ?`,
+  expiryLift: `UPDATE millrace_job SET expires_at = NULL WHERE seq = ? AND expires_at <= ?`,
   finishedAdd: `INSERT INTO millrace_finished (seq, state, attempt, token, lost, worker, started_at, finished_at, result, reason, error)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   finishedDelete: `DELETE FROM millrace_finished WHERE seq = ?`,
@@ -39,15 +48,17 @@ WHERE seq = ?`,
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   lastSeq: `SELECT seq FROM sqlite_sequence WHERE name = 'millrace_job'`,
   leaseDelete: `DELETE FROM millrace_lease WHERE seq = ?`,
-  leaseGet: `SELECT l.seq, j.queue, j.priority, j.due_at, 4 AS state, l.attempt, l.token, l.lost, l.worker, l.started_at, l.error
+  leaseGet: `SELECT l.seq, j.queue, j.priority, j.due_at, 4 AS state, l.attempt, l.token, l.lost, l.worker, l.started_at, NULL AS finished_at, l.error
 FROM millrace_lease AS l JOIN millrace_job AS j ON j.seq = l.seq WHERE l.seq = ? AND l.token = ?`,
+  leasesShorten: `UPDATE millrace_worker SET lease_until = ? + lease_ms WHERE lease_until > ? + lease_ms`,
   logAdd: `INSERT INTO millrace_log (seq, attempt, at, level, message, fields) VALUES (?, ?, ?, ?, ?, ?)`,
   logsOf: `SELECT at, level, message, fields, attempt FROM millrace_log
 WHERE seq = (SELECT seq FROM millrace_job WHERE id = ?) ORDER BY line DESC LIMIT ?`,
   pauseAdd: `INSERT OR IGNORE INTO millrace_paused (queue) VALUES (?)`,
   pauseDelete: `DELETE FROM millrace_paused WHERE queue = ?`,
   pausedQueues: `SELECT queue FROM millrace_paused ORDER BY queue`,
-  progressPut: `INSERT INTO millrace_progress (seq, progress) VALUES (?, ?) ON CONFLICT (seq) DO UPDATE SET progress = excluded.progress`,
+  progressPut: `INSERT INTO millrace_progress (seq, token, progress) VALUES (?, ?, ?)
+ON CONFLICT (seq) DO UPDATE SET token = excluded.token, progress = excluded.progress`,
   pruneOthers: `SELECT f.seq, j.queue, f.finished_at FROM millrace_finished AS f INDEXED BY millrace_finished_badly CROSS JOIN millrace_job AS j ON j.seq = f.seq
 WHERE f.state > 5 AND f.state = ? AND f.seq > ? ORDER BY f.seq LIMIT ?`,
   pruneSucceeded: `SELECT f.seq, j.queue, f.finished_at FROM millrace_finished AS f CROSS JOIN millrace_job AS j ON j.seq = f.seq
@@ -59,12 +70,12 @@ WHERE f.state = 5 AND f.seq > ? ORDER BY f.seq LIMIT ?`,
   removeLogs: `DELETE FROM millrace_log WHERE seq IN (SELECT value FROM json_each(?))`,
   removeProgress: `DELETE FROM millrace_progress WHERE seq IN (SELECT value FROM json_each(?))`,
   removeTags: `DELETE FROM millrace_tag WHERE seq IN (SELECT value FROM json_each(?))`,
-  rescueJobs: `SELECT l.seq, j.id, j.task, j.queue, j.priority, j.due_at, j.max_attempts, 4 AS state, l.attempt, l.token, l.lost, l.worker, l.started_at,
+  rescueJobs: `SELECT l.seq, j.id, j.task, j.queue, j.priority, j.due_at, j.max_attempts, 4 AS state, l.attempt, l.token, l.lost, l.worker, l.started_at, NULL AS finished_at,
   l.error
 FROM millrace_lease AS l JOIN millrace_job AS j ON j.seq = l.seq WHERE l.worker = ? LIMIT ?`,
   rescueWorkers: `SELECT held.worker AS id, w.lease_until, w.lease_ms, w.beats, w.suspected_at
 FROM (SELECT DISTINCT worker FROM millrace_lease) AS held LEFT JOIN millrace_worker AS w ON w.id = held.worker`,
-  stand: `SELECT seq, queue, priority, due_at, state, attempt, token, lost, worker, started_at, error FROM millrace_record WHERE id = ?`,
+  stand: `SELECT seq, queue, priority, due_at, state, attempt, token, lost, worker, started_at, finished_at, error FROM millrace_record WHERE id = ?`,
   stateTotal: `SELECT coalesce(sum(n), 0) AS n FROM millrace_count WHERE state = ?`,
   succeedCurrent: `SELECT l.seq FROM json_each(?) AS e CROSS JOIN millrace_lease AS l ON l.seq = e.value ->> 0 AND l.token = e.value ->> 1`,
   succeedFinish: `INSERT INTO millrace_finished (seq, state, attempt, token, lost, worker, started_at, finished_at, result)
@@ -74,9 +85,9 @@ FROM json_each(?) AS e CROSS JOIN millrace_lease AS l ON l.seq = e.value ->> 0 A
   tagAdd: `INSERT OR IGNORE INTO millrace_tag (tag, seq) SELECT ?, seq FROM millrace_job WHERE id = ?`,
   tagsDelete: `DELETE FROM millrace_tag WHERE seq = ?`,
   uniqueDelete: `DELETE FROM millrace_unique WHERE key = ?`,
-  uniqueHolder: `SELECT r.id, r.seq, r.queue, r.priority, r.due_at, r.state, r.attempt, r.token, r.lost, r.worker, r.started_at, r.error
+  uniqueHolder: `SELECT r.id, r.seq, r.queue, r.priority, r.due_at, r.state, r.attempt, r.token, r.lost, r.worker, r.started_at, r.finished_at, r.error
 FROM millrace_unique AS u CROSS JOIN millrace_record AS r ON r.id = u.id
-WHERE u.key = ? AND (u.until > ? OR (u.states >> r.state) & 1)`,
+WHERE u.key = ? AND (u.until > ? OR ((u.states >> r.state) & 1 AND NOT (r.state <= 2 AND coalesce(r.expires_at <= ?, 0))))`,
   uniquePut: `INSERT INTO millrace_unique (key, id, until, states) VALUES (?, ?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET id = excluded.id, until = excluded.until, states = excluded.states`,
   waitingAddNew: `INSERT INTO millrace_waiting (queue, rank, due_at, seq, state, attempt, token, lost)
@@ -88,8 +99,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until, lease_ms = excluded.lease_ms, beats = beats + 1,
   suspected_at = NULL, seen_at = excluded.seen_at, info = excluded.info`,
   workerDelete: `DELETE FROM millrace_worker WHERE id = ?`,
-  workerLease: `SELECT lease_until, lease_ms FROM millrace_worker WHERE id = ?`,
+  workerLease: `SELECT lease_until, seen_at FROM millrace_worker WHERE id = ?`,
   workerSuspect: `UPDATE millrace_worker SET suspected_at = beats WHERE id = ?`,
-  workersAll: `SELECT lease_until, lease_ms, seen_at, info FROM millrace_worker ORDER BY id`,
+  workersAll: `SELECT lease_until, seen_at, info FROM millrace_worker ORDER BY id`,
   workersForget: `DELETE FROM millrace_worker WHERE lease_until + 10 * lease_ms < ? AND id NOT IN (SELECT worker FROM millrace_lease)`,
 } as const)

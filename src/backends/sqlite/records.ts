@@ -91,7 +91,7 @@ function logs(session: SqliteSession, id: string, limit: number): JobLogLine[] {
 function store(session: SqliteSession, note: JobNote): void {
   const job = placeOf(session, note.id)
   if (job === undefined || job.state !== STATE.active || job.token !== note.token) return
-  if (note.progress !== null) session.run('progressPut', job.seq, JSON.stringify(note.progress))
+  if (note.progress !== null) session.run('progressPut', job.seq, job.token, JSON.stringify(note.progress))
   for (const { at, level, message, fields, attempt } of note.lines) {
     session.run('logAdd', job.seq, attempt, at, level, message, fields === null ? null : JSON.stringify(fields))
   }

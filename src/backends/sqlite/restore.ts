@@ -22,7 +22,7 @@ export function restore(session: SqliteSession, jobs: readonly StoredJob[]): Set
     counts.add(job.queue, state, 1)
     queues.add(job.queue)
     for (const tag of new Set(job.tags)) session.run('tagAdd', tag, job.id)
-    if (job.progress !== null) session.run('progressPut', seq, JSON.stringify(job.progress))
+    if (job.progress !== null) session.run('progressPut', seq, 0, JSON.stringify(job.progress))
     restoreHistory(session, stored, seq)
   }
   counts.write(session)
@@ -45,17 +45,20 @@ function insert(session: SqliteSession, job: JobRecord): number {
 }
 
 function stand(session: SqliteSession, job: JobRecord, seq: number, state: number, now: number): void {
-  const { queue, priority, dueAt, attempt, lost, worker, startedAt, result, reason } = job
-  const carried = { attempt, lost, worker, token: 0, started_at: startedAt, error: writeError(job.error) }
+  const { queue, priority, dueAt, lost, worker, startedAt, result, reason } = job
+  // An attempt that ran in the other store goes on nowhere, so it does not count.
+  const attempt = job.state === 'active' ? job.attempt - 1 : job.attempt
+  const carried = { attempt, lost, worker, token: 0, started_at: startedAt, finished_at: null, error: writeError(job.error) }
   const place = { seq, queue, priority, due_at: dueAt, state, ...carried }
   if (state >= STATE.succeeded) finish(session, place, { now: job.finishedAt ?? now, result, reason })
   else wait(session, place)
 }
 
-function restoreHistory(session: SqliteSession, { attempts, logs }: StoredJob, seq: number): void {
-  // A running or succeeded attempt is read off the job's place. The others keep their order by a token below 0.
+function restoreHistory(session: SqliteSession, { job, attempts, logs }: StoredJob, seq: number): void {
+  // The attempt that runs, or led to success, is read off the job's place. The others keep their order by a token below 0.
   for (const [index, record] of attempts.entries()) {
-    if (record.outcome === 'running' || record.outcome === 'succeeded') continue
+    if (record.outcome === 'running') continue
+    if (record.outcome === 'succeeded' && job.state === 'succeeded' && index === attempts.length - 1) continue
     const { attempt, outcome, worker, startedAt, finishedAt, error } = record
     session.run('attemptAdd', seq, index - attempts.length, attempt, outcome, worker, startedAt, finishedAt, writeError(error))
   }

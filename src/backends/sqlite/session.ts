@@ -12,15 +12,28 @@ export type QueryName = keyof typeof queries
 /** A connection whose statements are prepared once, when first used. */
 export class SqliteSession {
   readonly database: SqliteDatabase
-  /** The store's clock, ms since 1970. */
-  readonly now: () => number
+  /**
+   * The clock was set back while this connection was open, or so a worker's last heartbeat says. Jobs may be
+   * pending with a due time ahead of now, and claims have to look for them..
+   */
+  clockWentBack = false
+  readonly #clock: () => number
+  #latest = 0
   readonly #named = new Map<QueryName, SqliteStatement>()
   readonly #rows = new Map<QueryName, SqliteRowStatement>()
   readonly #other = new Map<string, SqliteStatement>()
 
-  constructor(database: SqliteDatabase, now: () => number) {
+  constructor(database: SqliteDatabase, clock: () => number) {
     this.database = database
-    this.now = now
+    this.#clock = clock
+  }
+
+  /** The store's clock, ms since 1970. */
+  now(): number {
+    const now = this.#clock()
+    if (now < this.#latest) this.clockWentBack = true
+    this.#latest = now
+    return now
   }
 
   /** Runs a statement; answers how many rows it changed. */

@@ -26,8 +26,10 @@ export function settle(
 ): string[] {
   const leaseLost: string[] = []
   const successes: Success[] = []
+  // An attempt that is settled twice in one call is settled by the first, so that order matters then.
+  const distinct = new Set(settlements.map(({ job }) => job.id)).size === settlements.length
   for (const { job, outcome } of settlements) {
-    if (outcome.kind === 'succeed' && typeof job.ref === 'number' && isShort(outcome.result)) {
+    if (distinct && outcome.kind === 'succeed' && typeof job.ref === 'number' && isShort(outcome.result)) {
       successes.push({ job, seq: job.ref, result: outcome.result })
       continue
     }
@@ -50,15 +52,13 @@ function succeedMany(
 ): void {
   let list = successes
   let json = asJson(list)
-  const distinct = new Set(successes.map(({ seq }) => seq)).size === successes.length
-  const finished = distinct ? session.run('succeedFinish', now, json) : 0
+  const finished = session.run('succeedFinish', now, json)
   if (finished < successes.length) {
-    // Some came too late, or twice in one call, which is rare: find out which.
+    // Some came too late, which is rare: find out which.
     const current = new Set(session.rows('succeedCurrent', json).map(([seq]) => seq as number))
     for (const success of successes) if (!current.has(success.seq)) leaseLost.push(success.job.id)
-    list = successes.filter(({ seq }) => current.delete(seq))
+    list = successes.filter(({ seq }) => current.has(seq))
     json = asJson(list)
-    if (!distinct) session.run('succeedFinish', now, json)
   }
   session.run('succeedLeave', json)
   for (const { job } of list) counts.move(job.queue, STATE.active, STATE.succeeded)
@@ -67,9 +67,9 @@ function succeedMany(
 function asJson(successes: readonly Success[]): string {
   let json = ''
   for (const { seq, job, result } of successes) {
-    json += `${json === '' ? '[' : ','}[${seq},${job.token},${result === null ? 'null' : JSON.stringify(result)}]`
+    json += `${json === '' ? '' : ','}[${seq},${job.token},${result === null ? 'null' : JSON.stringify(result)}]`
   }
-  return `${json}]`
+  return `[${json}]`
 }
 
 /** The place of the attempt's job, where the attempt is still its current one. */
@@ -92,7 +92,7 @@ function settleOne(session: SqliteSession, place: Place, outcome: Outcome, now: 
     }
     case 'fail': {
       const error = writeError(outcome.error)
-      if (outcome.counts) note(session, place, 'failed', now, error)
+      note(session, place, 'failed', now, error)
       const attempt = outcome.counts ? place.attempt : place.attempt - 1
       finish(session, { ...place, state: STATE.failed, attempt, error }, { now, result: null, reason: outcome.reason })
       return STATE.failed

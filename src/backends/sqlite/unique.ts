@@ -24,7 +24,7 @@ export function claimKey(
 ): EnqueueReceipt | null {
   // The same job once more, such as a repeated call: it must not be taken for a conflict with itself.
   if (session.get('jobExists', job.id) !== undefined) return { id: job.id, outcome: 'deduplicated' }
-  const holder = session.get<Holder>('uniqueHolder', rule.key, now)
+  const holder = session.get<Holder>('uniqueHolder', rule.key, now, now)
   if (holder === undefined) return null
   if (rule.conflict === 'skip' || !isWaiting(holder.state)) return { id: holder.id, outcome: 'deduplicated' }
   const reschedule = rule.conflict === 'reschedule'
@@ -51,9 +51,10 @@ export function takeKey(session: SqliteSession, job: NewJob, rule: UniqueRule, n
 export function uniqueFacet(connection: SqliteConnection): UniqueFacet {
   return {
     holders: (keys) =>
-      connection.read((session) =>
-        keys.map((key) => session.get<Holder>('uniqueHolder', key, session.now())?.id ?? null),
-      ),
+      connection.read((session) => {
+        const now = session.now()
+        return keys.map((key) => session.get<Holder>('uniqueHolder', key, now, now)?.id ?? null)
+      }),
     release: (keys) =>
       connection.write((session) => {
         for (const key of keys) session.run('uniqueDelete', key)

@@ -75,8 +75,11 @@ export class WakeBoard {
   }
 }
 
-/** Shortest time between two looks, in ms: under load there is an event for every write. */
-const LOOK_EVERY_MS = 1
+/**
+ * Shortest time between two looks, in ms: under load there is an event for every write. And the event of a
+ * write can come before its commit is visible, so that there is always one more look after this time.
+ */
+const LOOK_AGAIN_MS = 1
 
 /** Watches one database file for other connections' commits. */
 class FileWatch {
@@ -111,13 +114,13 @@ class FileWatch {
     const wal = `${basename(file)}-wal`
     try {
       this.#watcher = watch(dirname(file), { persistent: false }, (_event, name) => {
-        if (name === wal && !this.#lookPending) {
-          this.#lookPending = true
-          setTimeout(() => {
-            this.#lookPending = false
-            this.#look()
-          }, LOOK_EVERY_MS).unref()
-        }
+        if (name !== wal || this.#lookPending) return
+        this.#lookPending = true
+        this.#look()
+        setTimeout(() => {
+          this.#lookPending = false
+          this.#look()
+        }, LOOK_AGAIN_MS).unref()
       })
       this.#watcher.on('error', () => this.#watcher?.close())
     } catch {

@@ -4,7 +4,6 @@
  */
 import type { JobError, RescuedJob, WorkerInfo } from '../../contract/index.ts'
 import { CountChanges } from './counts.ts'
-import { isLive } from './exchange.ts'
 import { finish, leave, type Place, wait } from './places.ts'
 import { STATE } from './rows.ts'
 import type { SqliteSession } from './session.ts'
@@ -15,9 +14,10 @@ const RESCUE_BATCH = 1000
 /** Registers the worker and extends its lease; false where it had run out. The caller holds a write transaction. */
 export function heartbeat(session: SqliteSession, worker: WorkerInfo, leaseMs: number): boolean {
   const now = session.now()
-  const lease = session.get<{ lease_until: number; lease_ms: number }>('workerLease', worker.id)
+  const lease = session.get<{ lease_until: number; seen_at: number }>('workerLease', worker.id)
   session.run('workerBeat', worker.id, now + leaseMs, leaseMs, now, JSON.stringify(worker))
-  return lease === undefined || isLive(lease.lease_until, lease.lease_ms, now)
+  if (lease !== undefined && lease.seen_at > now) session.clockWentBack = true
+  return lease === undefined || lease.lease_until > now
 }
 
 interface HolderRow {
@@ -31,7 +31,13 @@ interface HolderRow {
 /** True where some worker that holds jobs, or is only registered, has no live lease: worth the write lock. */
 export function anyLost(session: SqliteSession): boolean {
   const now = session.now()
-  return session.all<HolderRow>('rescueWorkers').some((worker) => !alive(worker, now))
+  return session.all<HolderRow>('rescueWorkers').some((worker) => !alive(worker, now) || isAhead(worker, now))
+}
+
+/** Takes a worker off the register, and what was still to be told to it. The caller holds a write transaction. */
+export function retire(session: SqliteSession, workerId: string): void {
+  session.run('workerDelete', workerId)
+  session.run('commandsDelete', workerId, Number.MAX_SAFE_INTEGER)
 }
 
 /**
@@ -43,6 +49,8 @@ export function rescue(session: SqliteSession, quarantineAfter: number): Rescued
   const now = session.now()
   const counts = new CountChanges()
   const rescued: RescuedJob[] = []
+  // A lease that ends later than its own length from now was written before the clock was set back.
+  session.run('leasesShorten', now, now)
   for (const worker of session.all<HolderRow>('rescueWorkers')) {
     if (alive(worker, now)) continue
     if (worker.beats !== null && worker.suspected_at !== worker.beats) {
@@ -51,7 +59,7 @@ export function rescue(session: SqliteSession, quarantineAfter: number): Rescued
     }
     const jobs = session.all<LostJob>('rescueJobs', worker.id, RESCUE_BATCH)
     for (const job of jobs) rescued.push(rescueOne(session, job, worker.id, quarantineAfter, now, counts))
-    if (jobs.length < RESCUE_BATCH) session.run('workerDelete', worker.id)
+    if (jobs.length < RESCUE_BATCH) retire(session, worker.id)
   }
   session.run('workersForget', now)
   counts.write(session)
@@ -59,7 +67,11 @@ export function rescue(session: SqliteSession, quarantineAfter: number): Rescued
 }
 
 function alive(worker: HolderRow, now: number): boolean {
-  return worker.lease_until !== null && worker.lease_ms !== null && isLive(worker.lease_until, worker.lease_ms, now)
+  return worker.lease_until !== null && worker.lease_until > now
+}
+
+function isAhead(worker: HolderRow, now: number): boolean {
+  return worker.lease_until !== null && worker.lease_ms !== null && worker.lease_until > now + worker.lease_ms
 }
 
 interface LostJob extends Place {

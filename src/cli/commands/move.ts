@@ -52,7 +52,6 @@ export function define(command: Command, run: Run): void {
 }
 
 async function move({ options, output, shell }: ActionCall<MoveCommandOptions>): Promise<number> {
-  checkExists(options.from, shell.cwd, '--from')
   const { loadBackend } = await import('../../app/load-backend.ts')
   const opened: Backend[] = []
   try {
@@ -62,6 +61,7 @@ async function move({ options, output, shell }: ActionCall<MoveCommandOptions>):
       return asMoveEnd(backend, option)
     }
     const from = await open(options.from, '--from')
+    checkExists(options.from, shell.cwd, '--from')
     const to = await open(options.to, '--to')
     await checkDifferent(from, to)
     return await moveWatched(from, to, options, output, shell)

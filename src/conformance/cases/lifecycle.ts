@@ -68,8 +68,7 @@ export const lifecycleCases = topic('lifecycle', {
         () => other.unique?.holders(['k']) ?? worker.claim(),
         () => other.subscribe({ queues: ['default'] }, () => {}),
       ]
-      for (const [at, call] of calls.entries())
-        await rejects(call, 'store-unavailable', `call ${at} after close`)
+      for (const [at, call] of calls.entries()) await rejects(call, 'not-running', `call ${at} after close`)
       equal(heard, [], 'wakes')
       await scene.harness.dispose(other)
     },

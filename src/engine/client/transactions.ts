@@ -65,17 +65,16 @@ export class Transactions {
       throw new NotRunningError('The transaction is over: await every enqueue inside the function it was given to.')
     }
     const client = this.#client(backend, current, (job, receipt) => joined.push({ job, receipt }))
-    try {
-      const answer = await facet.run(connection, (store) => {
-        open = store
-        return fn(client)
-      })
-      facet.committed()
-      this.#announce(joined)
-      return answer
-    } finally {
+    const over = (): void => {
       open = null
     }
+    const answer = await facet.run(connection, (store) => {
+      open = store
+      return thenAlways(() => fn(client), over)
+    })
+    facet.committed()
+    this.#announce(joined)
+    return answer
   }
 
   #client(
@@ -111,6 +110,20 @@ export class Transactions {
       }
     })
   }
+}
+
+/** Calls `after` when `work` has ended; at once where it is not asynchronous. */
+function thenAlways<T>(work: () => T | Promise<T>, after: () => void): T | Promise<T> {
+  let answer: T | Promise<T>
+  try {
+    answer = work()
+  } catch (error) {
+    after()
+    throw error
+  }
+  if (answer instanceof Promise) return answer.finally(after)
+  after()
+  return answer
 }
 
 /** Not an async function: a synchronous driver has stored the job when this returns. */

@@ -2,9 +2,9 @@
  * The slots of a worker, and of each of its queues.
  * @module
  */
-import type { ClaimedJob } from '../../contract/index.ts'
 import { Fifo } from './fifo.ts'
 import type { QueuePlan } from './options.ts'
+import type { Unit } from './attempt/gather.ts'
 
 /** One queue, as the worker serves it. */
 export class Lane {
@@ -14,13 +14,17 @@ export class Lane {
   readonly cap: number
   /** Slots its jobs take. */
   used = 0
-  /** Jobs claimed and not started, wherever they wait. */
-  waiting = 0
+  /** Slots that are wanted by what was claimed and not started. */
+  wanted = 0
+  /** Batches that wait for company. */
+  gathering = 0
+  /** Jobs that these batches still have room for. */
+  company = 0
   /** Jobs it gave in the latest claim. */
   given = 0
-  /** Those of the waiting ones that wait for a slot of this lane while the worker has free ones. */
-  readonly parked = new Fifo<ClaimedJob>()
-  /** When this lane last started a job, or began to hold one, on the monotonic clock. */
+  /** What waits for a slot of this lane while the worker has free ones. */
+  readonly parked = new Fifo<Unit>()
+  /** When this lane last started something, or began to want a slot, on the monotonic clock. */
   movedAt = 0
 
   constructor(plan: QueuePlan) {
@@ -29,9 +33,9 @@ export class Lane {
     this.cap = plan.slots
   }
 
-  /** Slots of its own that are free, less what already waits for them. Negative where jobs wait ahead. */
+  /** How many more jobs it could start at once. Negative where some wait ahead. */
   get room(): number {
-    return this.cap - this.used - this.waiting
+    return this.cap - this.used - this.wanted - this.gathering + this.company
   }
 }
 
@@ -41,6 +45,7 @@ export class Slots {
   readonly lanes: readonly Lane[]
   readonly #byName: ReadonlyMap<string, Lane>
   used = 0
+  #latest: Lane | undefined
 
   constructor(total: number, queues: readonly QueuePlan[]) {
     this.total = total
@@ -52,11 +57,12 @@ export class Slots {
     return this.total - this.used
   }
 
-  /** The lane of a queue. @throws Error for a queue that was never asked for, which a backend does not answer. */
-  lane(queue: string): Lane {
-    const lane = this.#byName.get(queue)
-    if (lane === undefined) throw new Error(`A job of queue '${queue}' was claimed, which was not asked for.`)
-    return lane
+  /** The lane of a queue; undefined for one that this worker does not serve. */
+  lane(queue: string): Lane | undefined {
+    // Jobs come in runs of the same queue.
+    if (this.#latest?.name === queue) return this.#latest
+    this.#latest = this.#byName.get(queue)
+    return this.#latest
   }
 
   take(lane: Lane): void {

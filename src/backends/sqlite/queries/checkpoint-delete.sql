@@ -1,1 +1,1 @@
-DELETE FROM millrace_checkpoint WHERE seq = ? AND key = ?
+DELETE FROM millrace_checkpoint WHERE seq = ? AND key = ? AND done = 0

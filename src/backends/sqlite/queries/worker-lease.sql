@@ -1,1 +1,1 @@
-SELECT lease_until, lease_ms FROM millrace_worker WHERE id = ?
+SELECT lease_until, seen_at FROM millrace_worker WHERE id = ?

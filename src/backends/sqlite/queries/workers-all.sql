@@ -1,1 +1,1 @@
-SELECT lease_until, lease_ms, seen_at, info FROM millrace_worker ORDER BY id
+SELECT lease_until, seen_at, info FROM millrace_worker ORDER BY id

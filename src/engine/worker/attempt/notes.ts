@@ -38,9 +38,8 @@ export class Notes {
   readonly #outage: Outage
   #pending = new Set<Attempt>()
   #timer: NodeJS.Timeout | undefined
-  #flushing: Promise<void> | null = null
+  #sending: Promise<void> = Promise.resolve()
   #closed = false
-  #fullFlushAsked = false
 
   constructor({ records, events, clock }: NotesOptions) {
     this.#records = records
@@ -83,14 +82,8 @@ export class Notes {
 
   /** Stores everything that waits. A failure is told by events, and what waits is kept for the next time. */
   flush(): Promise<void> {
-    if (this.#flushing !== null) {
-      this.#fullFlushAsked = true
-      return this.#flushing
-    }
-    this.#flushing = this.#flush().finally(() => {
-      this.#flushing = null
-    })
-    return this.#flushing
+    this.#sending = this.#sending.then(() => this.#send())
+    return this.#sending
   }
 
   /** Takes no more. */
@@ -98,13 +91,6 @@ export class Notes {
     this.#closed = true
     clearTimeout(this.#timer)
     this.#pending.clear()
-  }
-
-  async #flush(): Promise<void> {
-    do {
-      this.#fullFlushAsked = false
-      await this.#send()
-    } while (this.#fullFlushAsked && this.#pending.size > 0)
   }
 
   async #send(): Promise<void> {
@@ -130,7 +116,7 @@ export class Notes {
 
   /** Puts back what could not be stored, before what came meanwhile. */
   #keep(attempt: Attempt, failed: PendingNotes | null): void {
-    if (failed === null || attempt.over) return
+    if (failed === null) return
     const newer = attempt.notes
     const lines = [...failed.lines, ...(newer?.lines ?? [])]
     const over = Math.max(0, lines.length - MOST_LINES)

@@ -34,6 +34,7 @@ export interface TaskPlan {
 export class TaskPlans {
   readonly #context: Pick<EngineContext, 'registry' | 'isolation'>
   readonly #byName = new Map<string, TaskPlan>()
+  #anyBatches = false
   #latestName = ''
   #latest: TaskPlan | null = null
 
@@ -47,6 +48,11 @@ export class TaskPlans {
    */
   prepare(): void {
     for (const name of this.#context.registry.names()) this.find(name)
+  }
+
+  /** True where some task runs in batches, so that a worker without any need not look. */
+  get anyBatches(): boolean {
+    return this.#anyBatches
   }
 
   /** The plan for jobs stored under this name; null where this worker cannot run them. */
@@ -105,6 +111,7 @@ export class TaskPlans {
       throw new InvalidOptionError('isolate', message, { task: task.name })
     }
     const waitMs = batchWait === undefined ? BATCH_WAIT_MS : parseDuration(batchWait, 'batchWait')
+    this.#anyBatches = true
     const batch = { handler: runMany, size: batchSize ?? BATCH_SIZE, waitMs }
     return { task, policy, timeoutMs, handler: null, batch }
   }

@@ -1,0 +1,106 @@
+/**
+ * A scenario, and what it is measured with.
+ * @module
+ */
+import type { Measured, Row } from './row.ts'
+import type { Input, Synchronous, System, SystemName } from './system.ts'
+import { TEXT } from './systems/millrace-file.ts'
+import { percentile, type Reading } from './timing.ts'
+
+/** How large a run is. */
+export interface Sizes {
+  /** Jobs of a throughput scenario, for a system of full share. */
+  readonly jobs: number
+  /** Samples of a latency scenario. */
+  readonly samples: number
+  /** Jobs in the large store of the backlog scenario. */
+  readonly backlog: number
+  /** Jobs of the memory scenario. */
+  readonly memoryJobs: number
+  readonly idleSeconds: number
+}
+
+/** One measurement's surroundings: a process of its own and a file of its own. */
+export interface Bed {
+  readonly system: System
+  readonly scenario: string
+  /** Of a file that does not exist yet, alone in its folder. */
+  readonly file: string
+  readonly synchronous: Synchronous
+  readonly sizes: Sizes
+}
+
+/** One scenario. */
+export interface Scenario {
+  readonly name: string
+  /** Which systems can be compared in it, and the part of the jobs each gets: slow ones get fewer. */
+  readonly systems: Readonly<Partial<Record<SystemName, number>>>
+  /** `once`: it compares a system with itself, in one process, so that further rounds would tell little. */
+  readonly repeat: 'each-round' | 'once'
+  /** Flags of Node for the process. */
+  readonly nodeFlags?: readonly string[]
+  /** The scenarios its rows are named after, where it is not just its own. */
+  readonly rows?: readonly string[]
+  measure(bed: Bed): Promise<Measured>
+}
+
+/** The jobs this system gets in a throughput scenario, in whole thousands. */
+export function jobsFor(scenario: Pick<Scenario, 'systems'>, { system, sizes }: Bed): number {
+  const share = scenario.systems[system.name] ?? 1
+  return Math.max(1000, Math.round((sizes.jobs * share) / 1000) * 1000)
+}
+
+/** So many inputs, numbered from 0. */
+export function makeInputs(count: number): Input[] {
+  return Array.from({ length: count }, (_, n) => ({ n, at: 0, text: TEXT }))
+}
+
+/** Counts runs by job, in a memory that does not grow. */
+export class RunCounter {
+  readonly #runs: Uint8Array
+
+  constructor(jobs: number) {
+    this.#runs = new Uint8Array(jobs)
+  }
+
+  /** One job ran. */
+  readonly count = ({ n }: Input): void => {
+    // Stays at two, so that many runs do not come round to one.
+    this.#runs[n] = Math.min(2, (this.#runs[n] ?? 0) + 1)
+  }
+
+  /** True where every job ran exactly once. */
+  get exact(): boolean {
+    return this.#runs.every((runs) => runs === 1)
+  }
+}
+
+/** What a row is made from. */
+export interface Figures {
+  readonly jobs: number
+  readonly reading: Reading
+  readonly exact: boolean | null
+  readonly latencies?: Iterable<number>
+  readonly bytes?: number
+}
+
+/** Makes a row. */
+export function toRow(
+  bed: Bed,
+  { jobs, reading, exact, latencies, bytes }: Figures,
+  scenario = bed.scenario,
+): Row {
+  return {
+    system: bed.system.name,
+    store: `${bed.system.store} ${bed.synchronous}`,
+    scenario,
+    jobs,
+    seconds: reading.seconds,
+    jobsPerSecond: jobs / reading.seconds,
+    p50Ms: latencies === undefined ? null : percentile(latencies, 0.5),
+    p99Ms: latencies === undefined ? null : percentile(latencies, 0.99),
+    bytesPerJob: bytes === undefined ? null : bytes / jobs,
+    cpuMsPerJob: jobs === 0 ? null : reading.cpuMs / jobs,
+    exact,
+  }
+}

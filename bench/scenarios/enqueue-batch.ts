@@ -1,0 +1,36 @@
+/**
+ * Storing jobs in batches of 1,000, one batch after the other. Afterwards, off the clock, they are run.
+ * @module
+ */
+import { jobsFor, makeInputs, RunCounter, type Scenario, toRow } from '../scenario.ts'
+import { storeBytes } from '../store-bytes.ts'
+import { monotonicMs, stopwatch } from '../timing.ts'
+
+const BATCH = 1000
+
+/** p50 and p99 are of one batch. */
+export const enqueueBatch: Scenario = {
+  name: 'enqueue-batch',
+  systems: { millrace: 1, raw: 1, plainjob: 0.2 },
+  repeat: 'each-round',
+  async measure(bed) {
+    const jobs = jobsFor(enqueueBatch, bed)
+    const store = await bed.system.open(bed)
+    const batches = store.batches(makeInputs(jobs), BATCH)
+    const latencies = new Float64Array(batches.length)
+    const read = stopwatch()
+    for (const [index, batch] of batches.entries()) {
+      const at = monotonicMs()
+      await batch()
+      latencies[index] = monotonicMs() - at
+    }
+    const reading = read()
+    const bytes = storeBytes(bed.file)
+    const counter = new RunCounter(jobs)
+    const working = await store.work({ slots: 10, total: jobs, onRun: counter.count })
+    await working.drained
+    await working.stop()
+    await store.close()
+    return { rows: [toRow(bed, { jobs, reading, exact: counter.exact, latencies, bytes })], notes: [] }
+  },
+}

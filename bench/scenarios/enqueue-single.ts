@@ -1,0 +1,32 @@
+/**
+ * Storing jobs one by one, 100 calls in flight. Afterwards, off the clock, they are run.
+ * @module
+ */
+import { jobsFor, makeInputs, RunCounter, type Scenario, toRow } from '../scenario.ts'
+import { storeBytes } from '../store-bytes.ts'
+import { stopwatch } from '../timing.ts'
+
+const IN_FLIGHT = 100
+
+/** p50 and p99 are of one call. */
+export const enqueueSingle: Scenario = {
+  name: 'enqueue-single',
+  systems: { millrace: 0.5, raw: 0.5, plainjob: 0.1 },
+  repeat: 'each-round',
+  async measure(bed) {
+    const jobs = jobsFor(enqueueSingle, bed)
+    const store = await bed.system.open(bed)
+    const latencies = new Float64Array(jobs)
+    const enqueueAll = store.singles(makeInputs(jobs), IN_FLIGHT, latencies)
+    const read = stopwatch()
+    await enqueueAll()
+    const reading = read()
+    const bytes = storeBytes(bed.file)
+    const counter = new RunCounter(jobs)
+    const working = await store.work({ slots: 10, total: jobs, onRun: counter.count })
+    await working.drained
+    await working.stop()
+    await store.close()
+    return { rows: [toRow(bed, { jobs, reading, exact: counter.exact, latencies, bytes })], notes: [] }
+  },
+}

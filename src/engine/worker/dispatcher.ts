@@ -1,0 +1,199 @@
+/**
+ * Gives slots to claimed jobs, and takes the outcomes of their attempts.
+ * @module
+ */
+import type { ClaimedJob, Clock, Outcome } from '../../contract/index.ts'
+import type { Announcer } from './announce.ts'
+import { Attempt } from './attempt/attempt.ts'
+import { BatchSlot, runBatch } from './attempt/batch-run.ts'
+import { isBatch, type JobBatch } from './attempt/gather.ts'
+import { RELEASED, unknownTask } from './attempt/outcome.ts'
+import type { Runner } from './attempt/runner.ts'
+import type { TaskPlans } from './attempt/task-plan.ts'
+import { Timeouts } from './attempt/timeouts.ts'
+import type { Bell } from './bell.ts'
+import { Ended, type SettleBatch } from './settle-batch.ts'
+import type { Lane, Slots } from './slots.ts'
+import { WaitingJobs } from './waiting-jobs.ts'
+
+/** A run of synchronous handlers lets the event loop go round after this long, in ms. */
+const TURN_MS = 10
+
+/** What a dispatcher is made with. */
+export interface DispatcherOptions {
+  readonly slots: Slots
+  readonly plans: TaskPlans
+  readonly clock: Clock
+  readonly settles: SettleBatch
+  readonly announcer: Announcer
+  readonly bell: Bell
+  /** An attempt has run out of time. */
+  readonly onTimeout: (attempt: Attempt) => void
+}
+
+/** Starts attempts as slots become free. */
+export class Dispatcher {
+  /** Attempts that have no outcome yet. */
+  readonly running: Attempt[] = []
+  readonly waiting: WaitingJobs
+  readonly #options: DispatcherOptions
+  readonly #slots: Slots
+  readonly #clock: Clock
+  readonly #timeouts: Timeouts
+  #runner: Runner | null = null
+  #pumping = false
+  #paused = false
+  /** When this turn of the event loop started its first attempt; negative: it has not. */
+  #turnStartedAt = -1
+  /** Attempts that got their outcome so far. */
+  ended = 0
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+    this.#slots = options.slots
+    this.#clock = options.clock
+    this.waiting = new WaitingJobs(options.slots, options.plans, () => this.pump())
+    this.#timeouts = new Timeouts(options.clock, this.running, options.onTimeout)
+  }
+
+  /** The runner tells the dispatcher of outcomes, so it is made after it. */
+  use(runner: Runner): void {
+    this.#runner = runner
+  }
+
+  /** Nothing runs and nothing waits. */
+  get idle(): boolean {
+    return this.#slots.used === 0 && this.running.length === 0 && this.waiting.size === 0
+  }
+
+  /** Takes claimed jobs and starts what may start. */
+  take(jobs: readonly ClaimedJob[]): void {
+    if (jobs.length === 0) return
+    const now = this.#clock.monotonic()
+    for (const job of jobs) {
+      const lane = this.#slots.lane(job.queue)
+      // A queue that was not asked for is no business of this worker: back with it.
+      if (lane === undefined) this.#push(job, RELEASED, null)
+      else this.waiting.add(job, lane, now)
+    }
+    this.pump()
+  }
+
+  /** Starts nothing until it is resumed: the store is away, and what waits may be another worker's by now. */
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.pump()
+  }
+
+  /** Starts attempts while slots are free. */
+  pump(): void {
+    if (this.#pumping || this.#paused) return
+    this.#pumping = true
+    try {
+      while (this.#slots.free > 0 && this.waiting.wanted > 0) {
+        const now = this.#clock.monotonic()
+        if (!this.#mayGoOn(now)) break
+        const next = this.waiting.next(now)
+        if (next === undefined) break
+        if (isBatch(next.unit)) this.#startBatch(next.unit, now)
+        else this.#startJob(next.unit, next.lane, now)
+      }
+    } finally {
+      this.#pumping = false
+    }
+  }
+
+  /** Takes an attempt's outcome, whether or not its handler is done. */
+  readonly settle = (attempt: Attempt, outcome: Outcome): void => {
+    if (attempt.over) return
+    attempt.over = true
+    this.ended += 1
+    this.#forget(attempt)
+    if (attempt.shared === null) this.#slots.release(attempt.lane)
+    else attempt.shared.oneOver()
+    this.#push(attempt.claimed, outcome, attempt)
+    this.pump()
+  }
+
+  /** Gives back, or otherwise ends, waiting jobs that the test picks; answers how many. */
+  endWaiting(picks: (job: ClaimedJob) => boolean, outcome: Outcome): number {
+    const jobs = this.waiting.remove(picks)
+    for (const job of jobs) this.#push(job, outcome, null)
+    return jobs.length
+  }
+
+  /** The running attempt of a job, if any. */
+  find(jobId: string): Attempt | undefined {
+    return this.running.find(({ claimed }) => claimed.id === jobId)
+  }
+
+  close(): void {
+    this.#paused = true
+    this.#timeouts.close()
+  }
+
+  #mayGoOn(now: number): boolean {
+    if (this.#turnStartedAt >= 0) return now - this.#turnStartedAt < TURN_MS
+    this.#turnStartedAt = now
+    setImmediate(this.#nextTurn)
+    return true
+  }
+
+  readonly #nextTurn = (): void => {
+    this.#turnStartedAt = -1
+    this.pump()
+  }
+
+  #startJob(job: ClaimedJob, lane: Lane, now: number): void {
+    const { plans } = this.#options
+    const plan = plans.find(job.task)
+    if (plan === null) {
+      this.#push(job, unknownTask(job.task, plans.whyUnknown(job.task)), null)
+      return
+    }
+    this.#slots.take(lane)
+    const attempt = new Attempt(job, plan, lane, now, null)
+    this.#begin(attempt)
+    this.#runner?.run(attempt)
+  }
+
+  #startBatch({ plan, lane, jobs }: JobBatch, now: number): void {
+    const { batch } = plan
+    if (batch === null || this.#runner === null) return
+    this.#slots.take(lane)
+    const slot = new BatchSlot(jobs.length, () => this.#slots.release(lane))
+    const attempts = jobs.map((job) => new Attempt(job, plan, lane, now, slot))
+    for (const attempt of attempts) this.#begin(attempt)
+    void runBatch(this.#runner, plan, batch, attempts)
+  }
+
+  #begin(attempt: Attempt): void {
+    attempt.place = this.running.length
+    this.running.push(attempt)
+    if (attempt.deadline !== Number.POSITIVE_INFINITY) this.#timeouts.watch(attempt)
+    this.#options.announcer.started(attempt)
+  }
+
+  /** The last one takes its place, so that nothing has to move up. */
+  #forget(attempt: Attempt): void {
+    const last = this.running.pop()
+    if (last === undefined || last === attempt) return
+    this.running[attempt.place] = last
+    last.place = attempt.place
+  }
+
+  #push(job: ClaimedJob, outcome: Outcome, attempt: Attempt | null): void {
+    const { settles, announcer, bell } = this.#options
+    const timed = attempt !== null && announcer.wants(outcome)
+    const now = timed || settles.size === 0 ? this.#clock.monotonic() : 0
+    const runMs = timed ? Math.max(0, now - attempt.startedAt) : 0
+    settles.push(new Ended(job, outcome, attempt, runMs), now)
+    bell.ringSoon()
+  }
+}
+

@@ -1,0 +1,38 @@
+/** Tests the suite itself: each way to be wrong has to be noticed by the cases named for it. */
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { memory } from '../../src/backends/memory/index.ts'
+import { conformanceCases, type Harness, modelTest } from '../../src/conformance/index.ts'
+import { memoryHarness } from './memory-harness.ts'
+import { type Mutant, mutants } from './mutants.ts'
+
+function mutated(mutant: Mutant): Harness {
+  return memoryHarness((clock) => {
+    const backend = memory({ clock })
+    return { ...backend, ...mutant.breaks(backend) }
+  })
+}
+
+describe('the suite notices a backend that', () => {
+  for (const mutant of mutants) {
+    test.concurrent.each(mutant.caughtBy)(`${mutant.name}: %s`, async (id) => {
+      const entry = conformanceCases.find((one) => one.id === id)
+      expect(entry, `a case ${id}`).toBeDefined()
+      await expect(entry?.run(mutated(mutant))).rejects.toThrow()
+    })
+  }
+})
+
+describe('random histories notice a backend that', () => {
+  for (const mutant of mutants.filter(({ byModel }) => byModel)) {
+    test(mutant.name, async () => {
+      // Not made smaller: that the two disagree is all that is asked here.
+      const sooner = { ...fc, assert: stopAtFirst }
+      await expect(modelTest(mutated(mutant), { fc: sooner, runs: 300, seed: 20_250 })).rejects.toThrow()
+    })
+  }
+})
+
+function stopAtFirst(property: unknown, options: object): unknown {
+  return fc.assert(property as fc.IAsyncProperty<unknown>, { ...options, endOnFailure: true })
+}

@@ -6,7 +6,7 @@ const config: KnipConfig = {
     ...Object.values(doors),
     'src/cli/main.ts',
     // Started by path, as threads and processes of their own.
-    'src/app/*-{thread,child}.ts',
+    'src/{app,backends/*}/*-{thread,child}.ts',
     'scripts/*.{ts,mjs}',
     'bench/**/*-child.ts',
     'demo/**/*-child.ts',

@@ -27,17 +27,30 @@ export interface Evidence {
 
 /** Looks at everything. */
 export async function runChecks(evidence: Evidence): Promise<Check[]> {
-  return [await rows(), await thumbnails(evidence.jobs), await pdf(evidence.folder), mails(evidence), rates(evidence), states(evidence), rescued(evidence)]
+  return [
+    await rows(),
+    await thumbnails(evidence.jobs),
+    await pdf(evidence.folder),
+    mails(evidence),
+    rates(evidence),
+    states(evidence),
+    rescued(evidence),
+  ]
 }
 
 async function rows(): Promise<Check> {
   const { length } = await sourceRows()
   const stored = countCities()
-  return { what: `${stored.toLocaleString('en')} rows imported of ${length.toLocaleString('en')} in the source`, passed: stored === length }
+  return {
+    what: `${stored.toLocaleString('en')} rows imported of ${length.toLocaleString('en')} in the source`,
+    passed: stored === length,
+  }
 }
 
 async function thumbnails(jobs: readonly JobView[]): Promise<Check> {
-  const outputs = jobs.filter(({ task }) => task === 'make-thumbnail').map(({ output }) => output as { file: string; width: number })
+  const outputs = jobs
+    .filter(({ task }) => task === 'make-thumbnail')
+    .map(({ output }) => output as { file: string; width: number })
   let decoded = 0
   for (const { file, width } of outputs) {
     const { info } = await sharp(file).raw().toBuffer({ resolveWithObject: true })
@@ -65,7 +78,10 @@ function mails({ subscribers, mails: received }: Evidence): Check {
 function rates({ jobs }: Evidence): Check {
   const synced = jobs.filter(({ task, state }) => task === 'sync-rate' && state === 'succeeded')
   const tries = synced.reduce((sum, { attempt }) => sum + attempt, 0)
-  return { what: `${synced.length} rates fetched from the flaky API in ${tries} attempts`, passed: synced.length === 10 && tries >= 40 }
+  return {
+    what: `${synced.length} rates fetched from the flaky API in ${tries} attempts`,
+    passed: synced.length === 10 && tries >= 40,
+  }
 }
 
 function states({ jobs }: Evidence): Check {
@@ -76,5 +92,8 @@ function states({ jobs }: Evidence): Check {
 function rescued({ jobs }: Evidence): Check {
   const lost = jobs.filter((job) => job.lost > 0)
   const saved = lost.filter(({ state }) => state === 'succeeded').length
-  return { what: `${lost.length} jobs of the killed worker were rescued, and ${saved} of them succeeded`, passed: lost.length > 0 && saved === lost.length }
+  return {
+    what: `${lost.length} jobs of the killed worker were rescued, and ${saved} of them succeeded`,
+    passed: lost.length > 0 && saved === lost.length,
+  }
 }

@@ -41,7 +41,9 @@ export function insertCities(cities: readonly City[]): void {
 }
 
 /** Countries by number of people who live in a listed city, the largest first. */
-export function countries(limit: number): { country: string; cities: number; people: number; largest: string }[] {
+export function countries(
+  limit: number,
+): { country: string; cities: number; people: number; largest: string }[] {
   return database()
     .prepare(
       `SELECT country, count(*) AS cities, sum(population) AS people,

@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SingleBar } from 'cli-progress'
 import type { Millrace } from 'millrace'
-import { sourceRows } from './cities.ts'
 import { runChecks } from './checks.ts'
+import { sourceRows } from './cities.ts'
 import { allJobs, figures, table } from './report.ts'
 import { startFlakyApi } from './servers/flaky-api.ts'
 import { startMailServer } from './servers/smtp.ts'
@@ -73,7 +73,11 @@ async function main(): Promise<boolean> {
 async function importWithKill(app: Millrace, victim: WorkerProcess): Promise<void> {
   const { countCities } = await import('./database.ts')
   const total = (await sourceRows()).length
-  const bar = new SingleBar({ format: 'Importing cities {bar} {percentage} %  {value} rows', noTTYOutput: false, clearOnComplete: false })
+  const bar = new SingleBar({
+    format: 'Importing cities {bar} {percentage} %  {value} rows',
+    noTTYOutput: false,
+    clearOnComplete: false,
+  })
   bar.start(total, 0)
   const until = Date.now() + DEADLINE_MS
   let killed = false
@@ -100,7 +104,9 @@ async function killWhileBusy(app: Millrace, victim: WorkerProcess, bar: SingleBa
   }
   victim.kill('SIGKILL')
   bar.stop()
-  say(`\nWorker ${victim.pid} was killed with SIGKILL while it held ${held.length} jobs; the other one takes over`)
+  say(
+    `\nWorker ${victim.pid} was killed with SIGKILL while it held ${held.length} jobs; the other one takes over`,
+  )
   bar.start(bar.getTotal(), held.length)
   return true
 }
@@ -113,7 +119,9 @@ async function settled(app: Millrace): Promise<void> {
     const open = counts.filter(({ state }) => !['succeeded', 'failed', 'cancelled'].includes(state))
     if (open.length === 0) return
     if (Date.now() > until) {
-      throw new Error(`Not finished in time: ${open.map(({ queue, state, count }) => `${count} ${state} in ${queue}`).join(', ')}`)
+      throw new Error(
+        `Not finished in time: ${open.map(({ queue, state, count }) => `${count} ${state} in ${queue}`).join(', ')}`,
+      )
     }
     await sleep(50)
   }

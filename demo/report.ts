@@ -31,7 +31,12 @@ export async function allJobs(app: Millrace): Promise<JobView[]> {
 export function figures(jobs: readonly JobView[]): TaskFigures[] {
   const tasks = [...new Set(jobs.map(({ task }) => task))].sort()
   return [
-    ...tasks.map((task) => summarise(task, jobs.filter((job) => job.task === task))),
+    ...tasks.map((task) =>
+      summarise(
+        task,
+        jobs.filter((job) => job.task === task),
+      ),
+    ),
     summarise('all', jobs),
   ]
 }
@@ -61,6 +66,10 @@ export function table(rows: readonly TaskFigures[]): string {
   const cells = [HEADINGS, ...rows.map((row) => Object.values(row).map(String))]
   const widths = HEADINGS.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
   return cells
-    .map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '))
+    .map((row) =>
+      row
+        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+        .join('  '),
+    )
     .join('\n')
 }

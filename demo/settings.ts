@@ -27,5 +27,9 @@ export function fromEnvironment(): DemoSettings {
     if (value === undefined) throw new Error(`${name} is not set; start the demo with \`npm run demo\``)
     return value
   }
-  return { folder: read('DEMO_FOLDER'), smtpPort: Number(read('DEMO_SMTP_PORT')), apiUrl: read('DEMO_API_URL') }
+  return {
+    folder: read('DEMO_FOLDER'),
+    smtpPort: Number(read('DEMO_SMTP_PORT')),
+    apiUrl: read('DEMO_API_URL'),
+  }
 }

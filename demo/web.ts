@@ -37,8 +37,13 @@ const routes: Record<string, Action> = {
       CURRENCIES.map((currency) => ({ currency })),
       { unique: { for: '1h' } },
     ),
-  'POST /reports': async (app, request) => app.enqueue(renderReport, { subscribers: (await body(request)) as string[] }),
-  'GET /status': async (app) => ({ cities: countCities(), queues: await app.queues.counts(), workers: await app.workers() }),
+  'POST /reports': async (app, request) =>
+    app.enqueue(renderReport, { subscribers: (await body(request)) as string[] }),
+  'GET /status': async (app) => ({
+    cities: countCities(),
+    queues: await app.queues.counts(),
+    workers: await app.workers(),
+  }),
 }
 
 /** Starts the application on a free port of the loopback interface. */

@@ -30,7 +30,8 @@ export function startWorker(environment: Record<string, string>): WorkerProcess 
   }
   const exited = new Promise<void>((resolve) => {
     child.once('exit', (code) => {
-      if (code !== null && code !== 0) process.stderr.write(`\nA worker ended with code ${code}:\n${printed.join('')}\n`)
+      if (code !== null && code !== 0)
+        process.stderr.write(`\nA worker ended with code ${code}:\n${printed.join('')}\n`)
       resolve()
     })
   })

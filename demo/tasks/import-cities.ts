@@ -38,8 +38,12 @@ export const importCities = task('import-cities', {
   async run({ importId }, job) {
     const { length } = await sourceRows()
     const chunks: { from: number; to: number }[] = []
-    for (let from = 0; from < length; from += CHUNK_ROWS) chunks.push({ from, to: Math.min(from + CHUNK_ROWS, length) })
-    await producer().enqueueMany(importChunk, chunks, (chunk) => ({ id: `${importId}:${chunk.from}`, tags: ['chunk'] }))
+    for (let from = 0; from < length; from += CHUNK_ROWS)
+      chunks.push({ from, to: Math.min(from + CHUNK_ROWS, length) })
+    await producer().enqueueMany(importChunk, chunks, (chunk) => ({
+      id: `${importId}:${chunk.from}`,
+      tags: ['chunk'],
+    }))
     job.log.info('cut into chunks', { rows: length, chunks: chunks.length })
     return { rows: length, chunks: chunks.length }
   },

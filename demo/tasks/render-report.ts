@@ -32,7 +32,10 @@ export const renderReport = task('render-report', {
     const document = new PDFDocument({ size: 'A4', margin: 60 })
     const output = document.pipe(createWriteStream(file))
     document.fontSize(22).text('Cities of the world').moveDown(0.3)
-    document.fontSize(11).fillColor('#555').text(`${countCities().toLocaleString('en')} cities in ${rows.length} countries`)
+    document
+      .fontSize(11)
+      .fillColor('#555')
+      .text(`${countCities().toLocaleString('en')} cities in ${rows.length} countries`)
     document.fillColor('#000').moveDown()
     let y = heading(document, document.y)
     for (const [index, row] of rows.entries()) {
@@ -40,7 +43,12 @@ export const renderReport = task('render-report', {
         document.addPage()
         y = heading(document, 60)
       }
-      line(document, y, [row.country, row.cities.toLocaleString('en'), row.people.toLocaleString('en'), row.largest])
+      line(document, y, [
+        row.country,
+        row.cities.toLocaleString('en'),
+        row.people.toLocaleString('en'),
+        row.largest,
+      ])
       y += ROW_HEIGHT
       if (index % 25 === 0) job.progress((100 * index) / rows.length)
     }
@@ -57,7 +65,11 @@ export const renderReport = task('render-report', {
 
 function heading(document: PDFKit.PDFDocument, y: number): number {
   document.font('Helvetica-Bold')
-  line(document, y, COLUMNS.map((column) => column.title))
+  line(
+    document,
+    y,
+    COLUMNS.map((column) => column.title),
+  )
   document.font('Helvetica')
   return y + ROW_HEIGHT + 4
 }

@@ -15,7 +15,11 @@ export const sendReport = task('send-report', {
   retry: { attempts: 5, delay: 200 },
   async run({ to, report }, job) {
     const messageId = await job.once('mail', async () => {
-      const transport = createTransport({ host: '127.0.0.1', port: fromEnvironment().smtpPort, ignoreTLS: true })
+      const transport = createTransport({
+        host: '127.0.0.1',
+        port: fromEnvironment().smtpPort,
+        ignoreTLS: true,
+      })
       try {
         const sent = await transport.sendMail({
           from: 'reports@example.com',

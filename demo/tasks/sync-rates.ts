@@ -21,7 +21,10 @@ export const syncRate = task('sync-rate', {
       signal: job.signal,
     })
     if (response.status === 429) {
-      throw new Retry({ delay: `${response.headers.get('retry-after') ?? '1'}s`, cause: new Error('rate limited') })
+      throw new Retry({
+        delay: `${response.headers.get('retry-after') ?? '1'}s`,
+        cause: new Error('rate limited'),
+      })
     }
     if (response.status === 404) throw new Discard(`there is no currency ${currency}`)
     if (!response.ok) throw new Error(`the API answered ${response.status}`)

@@ -172,6 +172,7 @@ export function controlSteps(fc: FastCheck, control: Facet<'control'> | undefine
       const worker = model.workers.get(bench.worker(value))
       if (worker === undefined) return
       equal(await bench.backend.control?.receive(bench.worker(value)), worker.commands, 'commands')
+      equal(await bench.backend.control?.receive(bench.worker(value)), [], 'commands a second time')
       worker.commands = []
     }),
   ]

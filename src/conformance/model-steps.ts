@@ -121,7 +121,11 @@ export function brokerSteps(fc: FastCheck, timed: boolean): Arbitrary<Step>[] {
     swapped: fc.boolean(),
     asked: fc.constantFrom(true, true, true, false),
   })
-  const exchange = step('exchange', fc.record({ slot, settles, claim }), async (model, bench, value) => {
+  const often = fc.constantFrom(true, true, true, false)
+  const exchange = step('exchange', fc.record({ slot, settles, claim, beats: often }), async (model, bench, value) => {
+    const id = bench.worker(value.slot)
+    // Most workers are alive, or little would ever be claimed.
+    if (value.beats) await beats(model, bench, id, timed ? 10_000 : 3_600_000)
     const settle = value.settles.flatMap(({ back, outcome }) => {
       const job = bench.claim(back)
       return job === undefined ? [] : [{ job, outcome }]

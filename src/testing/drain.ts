@@ -16,6 +16,9 @@ export type Horizon = 'now' | 'end' | number
 /** A test worker claims only what it can run at once, and leaves house-keeping alone. */
 const WORKER: WorkerOptions = { prefetch: 0, maintenance: false, grace: 0 }
 
+/** How often it is looked whether an attempt has ended, within the longest time one may take. */
+const LOOKS = 8
+
 /**
  * Runs jobs until none is left that is due, and where the horizon is later moves the clock to the next due time
  * and goes on.
@@ -25,13 +28,14 @@ const WORKER: WorkerOptions = { prefetch: 0, maintenance: false, grace: 0 }
  */
 export async function drain(world: World, plan: DrainPlan, horizon: Horizon): Promise<DrainSummary> {
   needRealTimers('drain()')
-  const { journal, clock } = world
+  const { journal, clock, flights } = world
   const from = journal.attempts.length
   const summary = async (): Promise<DrainSummary> => summarize(world, from, await countWaiting(world))
   const endAt = typeof horizon === 'number' ? horizon : horizon === 'end' ? Number.POSITIVE_INFINITY : clock.now()
   journal.allow(plan.limit)
   try {
     for (;;) {
+      await flights.landed()
       const waiting = await findWaiting(world, plan.queues)
       if (waiting.due) {
         if (journal.room < 1) throw endlessError(plan.limit, await summary())
@@ -57,25 +61,40 @@ async function runDue(
   waiting: WaitingJobs,
   summary: () => Promise<DrainSummary>,
 ): Promise<void> {
-  const worker = world.app.worker({ ...WORKER, id: 'drain', slots: plan.slots, queues: waiting.queues })
+  const { journal, app } = world
+  const ended = journal.attempts.length
+  const queues = inOrder(waiting.queues, world.recipe.options.worker?.queues)
+  const worker = app.worker({ ...WORKER, id: 'drain', slots: plan.slots, queues })
   try {
     await worker.start()
     if (!(await settles(world, worker, plan.patienceMs))) {
-      throw stuckError(world.journal.active, plan.patienceMs, await summary())
+      throw stuckError(journal.active, plan.patienceMs, await summary())
     }
   } finally {
     await worker.stop()
   }
+  if (journal.attempts.length > ended) return
+  // Jobs that were past their expiry are gone by now; any other would be looked at for ever.
+  const left = await findWaiting(world, plan.queues)
+  if (left.due && left.jobs >= waiting.jobs) throw stuckError([], plan.patienceMs, await summary())
+}
+
+/** The order in which the app's own workers empty their queues, as far as it is strict; then the others. */
+function inOrder(queues: readonly string[], own: WorkerOptions['queues']): readonly string[] {
+  const strict: readonly string[] = Array.isArray(own) ? own : []
+  return [...strict.filter((name) => queues.includes(name)), ...queues.filter((name) => !strict.includes(name))]
 }
 
 /** Waits for the worker to come to rest; false once no attempt has ended for longer than one may take. */
 async function settles({ journal }: World, worker: Worker, patienceMs: number): Promise<boolean> {
-  let ended = journal.attempts.length
   let stopWatch: () => void = () => {}
   const stuck = new Promise<false>((resolve) => {
-    stopWatch = everyRealMs(patienceMs, () => {
-      if (journal.attempts.length === ended) resolve(false)
+    let ended = journal.attempts.length
+    let looks = 0
+    stopWatch = everyRealMs(patienceMs / LOOKS, () => {
+      looks = journal.attempts.length === ended ? looks + 1 : 0
       ended = journal.attempts.length
+      if (looks >= LOOKS) resolve(false)
     })
   })
   try {

@@ -12,6 +12,8 @@ const PAGE = 1000
 export interface WaitingJobs {
   /** Names of the queues that hold any of them, in the order in which they were first used. */
   readonly queues: readonly string[]
+  /** How many. */
+  readonly jobs: number
   /** True where one could be claimed now. */
   readonly due: boolean
   /** The earliest due time that is yet to come; null: there is none. */
@@ -25,13 +27,15 @@ export async function findWaiting({ backend, clock }: World, only: readonly stri
   const now = clock.now()
   let nextDueAt = Number.POSITIVE_INFINITY
   let due = false
+  let jobs = 0
   for (const job of await listWaiting(backend)) {
     if (paused.includes(job.queue) || (only !== null && !only.includes(job.queue))) continue
     queues.add(job.queue)
+    jobs += 1
     if (job.dueAt <= now) due = true
     else nextDueAt = Math.min(nextDueAt, job.dueAt)
   }
-  return { queues: [...queues], due, nextDueAt: Number.isFinite(nextDueAt) ? nextDueAt : null }
+  return { queues: [...queues], jobs, due, nextDueAt: Number.isFinite(nextDueAt) ? nextDueAt : null }
 }
 
 /** How many jobs wait, wherever they are. */

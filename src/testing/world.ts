@@ -5,6 +5,7 @@
 import type { AnyTask, AppOptions, MiddlewareHooks, Millrace } from '../contract/index.ts'
 import { millrace } from '../app/millrace.ts'
 import { task as defineTask } from '../engine/task.ts'
+import { Flights } from './flights.ts'
 import { Journal } from './journal.ts'
 import { TestBackend } from './test-backend.ts'
 import { TestClock } from './test-clock.ts'
@@ -26,6 +27,7 @@ export interface World {
   readonly backend: TestBackend
   readonly journal: Journal
   readonly thrown: ThrownErrors
+  readonly flights: Flights
   readonly recipe: Recipe
 }
 
@@ -41,7 +43,7 @@ export function makeWorld(recipe: Recipe, clock: TestClock): World {
     backend,
     clock,
   })
-  return { app, clock, backend, journal, thrown, recipe }
+  return { app, clock, backend, journal, thrown, flights: new Flights(), recipe }
 }
 
 const copies = new WeakMap<AnyTask, AnyTask>()

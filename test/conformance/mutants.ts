@@ -71,7 +71,7 @@ function forger(backend: Backend): {
 export const mutants: readonly Mutant[] = [
   {
     name: 'claims a job twice',
-    caughtBy: ['claim/once', 'claim/at-once', 'limits/pause'],
+    caughtBy: ['claim/once', 'claim/at-once', 'enqueue/same-id-running-or-finished'],
     byModel: true,
     breaks(backend) {
       let last: readonly ClaimedJob[] = []
@@ -167,7 +167,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'ignores delays',
-    caughtBy: ['enqueue/delay', 'claim/delayed-in-line'],
+    caughtBy: ['enqueue/delay', 'records/whole'],
     byModel: true,
     breaks: (backend) => enqueueing(backend, (job) => ({ ...job, delayMs: 0 })),
   },
@@ -274,7 +274,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'repeats a job on the next page',
-    caughtBy: ['records/pages', 'records/pages-hold-still'],
+    caughtBy: ['records/pages'],
     byModel: false,
     breaks: (backend) =>
       reading(backend, (records) => ({

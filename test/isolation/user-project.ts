@@ -21,7 +21,7 @@ export const SameConfigError: unknown = ConfigError
 export default millrace({ backend: 'memory:', tasks: [sum], module: import.meta.url })
 `
 
-/** An enum, and \`./sum.js\` for \`./sum.ts\`: both need more than types stripped. */
+/** An enum, and `./sum.js` for `./sum.ts`: both need more than types stripped. */
 const SUM = `export enum Kind {
   Plain = 'plain',
 }

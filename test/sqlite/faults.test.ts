@@ -20,7 +20,10 @@ describe('a SQLite file that cannot be used says why', () => {
   test('a file that is no database', async () => {
     const file = newFile()
     writeFileSync(file, 'This is a letter to my aunt. '.repeat(100))
-    await expect(open(file).enqueue([newJob()])).rejects.toMatchObject({ code: 'store-corrupt', message: expect.stringContaining(file) })
+    await expect(open(file).enqueue([newJob()])).rejects.toMatchObject({
+      code: 'store-corrupt',
+      message: expect.stringContaining(file),
+    })
     expect(readFileSync(file, 'utf8')).toContain('aunt')
   })
 
@@ -34,7 +37,10 @@ describe('a SQLite file that cannot be used says why', () => {
     writeFileSync(file, bytes)
     const damaged = open(file)
     await expect(
-      Promise.all([damaged.records?.list({}, { limit: 1000, after: null, order: 'oldest' }), damaged.enqueue([newJob()])]),
+      Promise.all([
+        damaged.records?.list({}, { limit: 1000, after: null, order: 'oldest' }),
+        damaged.enqueue([newJob()]),
+      ]),
     ).rejects.toMatchObject({ code: 'store-corrupt' })
   })
 
@@ -44,7 +50,9 @@ describe('a SQLite file that cannot be used says why', () => {
     await first.enqueue(Array.from({ length: 2000 }, () => newJob()))
     await first.close()
     truncateSync(file, statSync(file).size >> 1)
-    await expect(open(file).records?.list({}, { limit: 1000, after: null, order: 'oldest' })).rejects.toMatchObject({
+    await expect(
+      open(file).records?.list({}, { limit: 1000, after: null, order: 'oldest' }),
+    ).rejects.toMatchObject({
       code: 'store-corrupt',
     })
   })
@@ -109,7 +117,11 @@ describe('a SQLite file that cannot be used says why', () => {
       console.log(outcome)`
     const run = (uid?: number): string => {
       const options = { encoding: 'utf8' as const, ...(uid === undefined ? {} : { uid, gid: uid }) }
-      const child = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], options)
+      const child = spawnSync(
+        process.execPath,
+        ['--import', 'tsx', '--input-type=module', '-e', script],
+        options,
+      )
       return child.stdout + child.stderr
     }
     expect(run()).toContain('stored')
@@ -118,26 +130,33 @@ describe('a SQLite file that cannot be used says why', () => {
     onTestFinished(() => chmodSync(path, 0o755))
     const printed = process.getuid?.() === 0 ? run(65534) : run()
     // Where an unprivileged user cannot even read this checkout, the child says so instead.
-    if (/EACCES|Cannot find/.test(printed)) return console.warn('not tested: this checkout is not readable for others')
+    if (/EACCES|Cannot find/.test(printed))
+      return console.warn('not tested: this checkout is not readable for others')
     expect(printed).toMatch(/store-(read-only|unavailable): .*jobs\.db/)
     expect(printed).toMatch(/permission|may read and write/)
   })
 
   test('a full disk: a typed error, nothing in part, and it goes on when there is room', async () => {
     const path = folder()
-    const mounted = process.platform === 'linux' && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', path]).status === 0
+    const mounted =
+      process.platform === 'linux' &&
+      spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', path]).status === 0
     if (!mounted) return console.warn('not tested with a real full disk: a small one cannot be mounted here')
     onTestFinished(() => {
       spawnSync('umount', ['-l', path])
     })
     const backend = sqlite({ file: join(path, 'jobs.db') })
     await backend.info()
-    const large = (): ReturnType<typeof newJob>[] => Array.from({ length: 50 }, () => newJob({ payload: JSON.stringify('x'.repeat(10_000)) }))
+    const large = (): ReturnType<typeof newJob>[] =>
+      Array.from({ length: 50 }, () => newJob({ payload: JSON.stringify('x'.repeat(10_000)) }))
     let stored = 0
     const fill = async (): Promise<void> => {
       for (;;) stored += (await backend.enqueue(large())).length
     }
-    await expect(fill()).rejects.toMatchObject({ code: 'store-full', message: expect.stringContaining('Free space') })
+    await expect(fill()).rejects.toMatchObject({
+      code: 'store-full',
+      message: expect.stringContaining('Free space'),
+    })
     expect(await total(backend)).toBe(stored)
     spawnSync('mount', ['-o', 'remount,size=64m', path])
     await backend.enqueue(large())

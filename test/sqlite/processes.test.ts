@@ -10,13 +10,17 @@ const script = (name: string): string => fileURLToPath(new URL(name, import.meta
 /** Runs a script of this folder in a process of its own; answers what it printed. */
 function run(name: string, ...args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', script(name), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, ['--import', 'tsx', script(name), ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     let printed = ''
     child.stdout.on('data', (piece: Buffer) => {
       printed += piece.toString()
     })
     child.once('error', reject)
-    child.once('exit', (code) => (code === 0 ? resolve(printed) : reject(new Error(`${name} ended with ${code}`))))
+    child.once('exit', (code) =>
+      code === 0 ? resolve(printed) : reject(new Error(`${name} ended with ${code}`)),
+    )
   })
 }
 
@@ -26,10 +30,14 @@ describe('several processes on one file', () => {
     const backend = open(file)
     const jobs = Array.from({ length: 6000 }, () => newJob())
     await backend.enqueue(jobs)
-    const printed = await Promise.all(['7', '50', '250'].map((size, index) => run('./claimer.ts', file, `w${index}`, size)))
+    const printed = await Promise.all(
+      ['7', '50', '250'].map((size, index) => run('./claimer.ts', file, `w${index}`, size)),
+    )
     const ran = printed.flatMap((text) => JSON.parse(text) as string[])
     expect(ran.sort()).toEqual(jobs.map(({ id }) => id).sort())
-    expect(await backend.records?.counts()).toEqual([{ queue: 'default', state: 'succeeded', count: jobs.length }])
+    expect(await backend.records?.counts()).toEqual([
+      { queue: 'default', state: 'succeeded', count: jobs.length },
+    ])
   })
 
   test('create the schema together, once', async () => {

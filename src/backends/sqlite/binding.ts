@@ -5,8 +5,16 @@
 import { createRequire } from 'node:module'
 import { BackendError } from '../../contract/index.ts'
 import type { SqliteBinding, SqliteDatabase } from './driver.ts'
-import { adoptBetterSqlite3, betterSqlite3Binding, type NativeConstructor as BetterSqlite3 } from './drivers/better-sqlite3.ts'
-import { adoptNodeSqlite, type NativeConstructor as NodeSqlite, nodeSqliteBinding } from './drivers/node-sqlite.ts'
+import {
+  adoptBetterSqlite3,
+  type NativeConstructor as BetterSqlite3,
+  betterSqlite3Binding,
+} from './drivers/better-sqlite3.ts'
+import {
+  adoptNodeSqlite,
+  type NativeConstructor as NodeSqlite,
+  nodeSqliteBinding,
+} from './drivers/node-sqlite.ts'
 
 /** The names of the bindings, the preferred one first. */
 export const BINDINGS = ['better-sqlite3', 'node:sqlite', 'libsql'] as const
@@ -21,11 +29,14 @@ const loaders: Record<BindingName, () => SqliteBinding> = {
   'better-sqlite3': () => {
     const { version } = require('better-sqlite3/package.json') as { version: string }
     // Version 13 on Node 20 ends the process when it opens a file, which nothing could catch.
-    if (major(version) >= 13 && major(process.versions.node) < 22) throw new Error(`version ${version} needs Node 22`)
+    if (major(version) >= 13 && major(process.versions.node) < 22)
+      throw new Error(`version ${version} needs Node 22`)
     return betterSqlite3Binding(require('better-sqlite3') as BetterSqlite3, `better-sqlite3 ${version}`)
   },
   'node:sqlite': () => {
-    const { DatabaseSync } = process.getBuiltinModule('node:sqlite') as unknown as { DatabaseSync: NodeSqlite }
+    const { DatabaseSync } = process.getBuiltinModule('node:sqlite') as unknown as {
+      DatabaseSync: NodeSqlite
+    }
     return nodeSqliteBinding(DatabaseSync)
   },
   libsql: () => {

@@ -16,7 +16,11 @@ export interface Changed {
 }
 
 /** Cancels what waits or is held. */
-export function cancel(session: SqliteSession, ids: readonly string[], reason: FinishReason): ChangeReceipt[] {
+export function cancel(
+  session: SqliteSession,
+  ids: readonly string[],
+  reason: FinishReason,
+): ChangeReceipt[] {
   const now = session.now()
   return change(session, ids, (place) => {
     if (!isWaiting(place.state) && place.state !== STATE.blocked) return null
@@ -47,7 +51,17 @@ export function requeue(session: SqliteSession, ids: readonly string[]): Changed
 /** The attempt that succeeded was read off the job's place so far, which the job leaves now. */
 function keepSuccess(session: SqliteSession, place: Place): void {
   const { seq, token, attempt, worker, started_at, finished_at } = place
-  session.run('attemptAdd', seq, token, attempt, 'succeeded', worker, started_at ?? finished_at, finished_at, null)
+  session.run(
+    'attemptAdd',
+    seq,
+    token,
+    attempt,
+    'succeeded',
+    worker,
+    started_at ?? finished_at,
+    finished_at,
+    null,
+  )
 }
 
 /** Moves the due time of what waits. */
@@ -108,7 +122,11 @@ export function remove(session: SqliteSession, seqs: readonly number[]): void {
 }
 
 /** Applies `work` to each job; it answers the state reached, or null where the job's state does not allow it. */
-function change(session: SqliteSession, ids: readonly string[], work: (place: Place) => number | null): ChangeReceipt[] {
+function change(
+  session: SqliteSession,
+  ids: readonly string[],
+  work: (place: Place) => number | null,
+): ChangeReceipt[] {
   const counts = new CountChanges()
   const receipts = ids.map((id): ChangeReceipt => {
     const place = placeOf(session, id)

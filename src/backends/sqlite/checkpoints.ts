@@ -2,7 +2,12 @@
  * Facet `checkpoints`: pieces of a handler's work, remembered across its attempts.
  * @module
  */
-import { type Checkpoint, type CheckpointsFacet, type ClaimRef, LeaseLostError } from '../../contract/index.ts'
+import {
+  type Checkpoint,
+  type CheckpointsFacet,
+  type ClaimRef,
+  LeaseLostError,
+} from '../../contract/index.ts'
 import type { SqliteConnection } from './connection.ts'
 import { placeOf } from './places.ts'
 import { STATE } from './rows.ts'
@@ -38,9 +43,12 @@ function toCheckpoint(key: string, row: { done: number; value: string | null }):
 function currentSeq(session: SqliteSession, job: ClaimRef): number {
   const place = placeOf(session, job.id)
   if (place === undefined || place.state !== STATE.active || place.token !== job.token) {
-    throw new LeaseLostError(`Job ${job.id} is no longer run by this attempt, so its checkpoint was not stored.`, {
-      jobId: job.id,
-    })
+    throw new LeaseLostError(
+      `Job ${job.id} is no longer run by this attempt, so its checkpoint was not stored.`,
+      {
+        jobId: job.id,
+      },
+    )
   }
   return place.seq
 }

@@ -53,7 +53,8 @@ export function claim(
     const before = claimed.length
     claimFromQueue(session, workerId, queue.name, limit, now, counts, claimed)
     const left = limit - (claimed.length - before)
-    if (session.clockWentBack && left > 0) claimAhead(session, workerId, queue.name, left, now, counts, claimed)
+    if (session.clockWentBack && left > 0)
+      claimAhead(session, workerId, queue.name, left, now, counts, claimed)
   }
   return claimed
 }
@@ -131,12 +132,24 @@ function claimAhead(
 }
 
 /** Cancels a job that expired while it waited: its lease is undone, as if it had never been claimed. */
-function expire(session: SqliteSession, row: SqlValue[], queue: string, now: number, counts: CountChanges): void {
+function expire(
+  session: SqliteSession,
+  row: SqlValue[],
+  queue: string,
+  now: number,
+  counts: CountChanges,
+): void {
   const [seq, , , state, , , , , token] = row as number[]
   const place = session.get<Place>('leaseGet', seq as number, (token as number) + 1)
   if (place === undefined) return
   leave(session, place)
-  const untouched = { ...place, state: STATE.cancelled, attempt: place.attempt - 1, worker: null, started_at: null }
+  const untouched = {
+    ...place,
+    state: STATE.cancelled,
+    attempt: place.attempt - 1,
+    worker: null,
+    started_at: null,
+  }
   finish(session, untouched, { now, result: null, reason: 'expired' })
   counts.move(queue, state as number, STATE.cancelled)
 }

@@ -7,6 +7,7 @@ import { dirname } from 'node:path'
 import { BackendError, NotRunningError } from '../../contract/index.ts'
 import { sleep } from '../../kit/sleep.ts'
 import { loadBinding } from './binding.ts'
+import { Checkpointer } from './checkpointer.ts'
 import { isBusy, translate } from './errors.ts'
 import { applyMigrations, checkSchema, WANTED_SCHEMA } from './migrate.ts'
 import type { SqliteSettings } from './options.ts'
@@ -30,6 +31,7 @@ const BUSY_PAUSE_MS = 2
 export class SqliteConnection {
   readonly settings: SqliteSettings
   #session: SqliteSession | undefined
+  #checkpointer: Checkpointer | undefined
   #closed = false
   #synchronous = ''
 
@@ -51,12 +53,15 @@ export class SqliteConnection {
   async migrate(): Promise<readonly number[]> {
     return this.#patiently(() => {
       const session = this.#session ?? this.#connect()
-      return this.#inTransaction(session, () => applyMigrations(session.database, this.settings.file, session.now()))
+      return this.#inTransaction(session, () =>
+        applyMigrations(session.database, this.settings.file, session.now()),
+      )
     })
   }
 
   close(): void {
     this.#closed = true
+    this.#checkpointer?.close()
     this.#session?.database.close()
     this.#session = undefined
   }
@@ -66,13 +71,16 @@ export class SqliteConnection {
     const session = this.#connect()
     try {
       if (checkSchema(session.database, this.settings.file) < WANTED_SCHEMA) {
-        this.#inTransaction(session, () => applyMigrations(session.database, this.settings.file, session.now()))
+        this.#inTransaction(session, () =>
+          applyMigrations(session.database, this.settings.file, session.now()),
+        )
       }
     } catch (error) {
       session.database.close()
       throw error
     }
     this.#session = session
+    this.#checkpointer = new Checkpointer(this.settings, session.database)
     return session
   }
 
@@ -81,7 +89,10 @@ export class SqliteConnection {
     if (this.#closed) throw new NotRunningError(`The store ${file} is closed. Open another one.`)
     // SQLite only says "unable to open"; which folder is missing is what people want to know.
     if (!existsSync(dirname(file))) {
-      throw new BackendError('store-unavailable', `The folder ${dirname(file)} of the SQLite file does not exist. Create it first.`)
+      throw new BackendError(
+        'store-unavailable',
+        `The folder ${dirname(file)} of the SQLite file does not exist. Create it first.`,
+      )
     }
     const database = loadBinding(this.settings.binding).open(file, {})
     try {
@@ -105,7 +116,9 @@ export class SqliteConnection {
       session.database.exec(`PRAGMA synchronous = ${wanted}`)
       this.#synchronous = wanted
     }
-    return this.#inTransaction(session, () => work(session))
+    const result = this.#inTransaction(session, () => work(session))
+    this.#checkpointer?.wrote()
+    return result
   }
 
   #inTransaction<T>(session: SqliteSession, work: () => T): T {

@@ -40,13 +40,18 @@ function liveWorkers(session: SqliteSession): WorkerRecord[] {
   return session
     .all<WorkerRow>('workersAll')
     .filter((row) => row.lease_until > now)
-    .map((row) => ({ ...(JSON.parse(row.info) as WorkerInfo), seenAt: row.seen_at, leaseUntil: row.lease_until }))
+    .map((row) => ({
+      ...(JSON.parse(row.info) as WorkerInfo),
+      seenAt: row.seen_at,
+      leaseUntil: row.lease_until,
+    }))
 }
 
 function askToCancel(session: SqliteSession, id: string): { receipt: CancelReceipt; worker: string | null } {
   const job = placeOf(session, id)
   if (job === undefined) return { receipt: { id, outcome: 'not-found' }, worker: null }
-  if (job.state !== STATE.active || job.worker === null) return { receipt: { id, outcome: 'not-active' }, worker: null }
+  if (job.state !== STATE.active || job.worker === null)
+    return { receipt: { id, outcome: 'not-active' }, worker: null }
   leaveCommand(session, job.worker, { kind: 'cancel', jobId: id })
   return { receipt: { id, outcome: 'requested' }, worker: job.worker }
 }

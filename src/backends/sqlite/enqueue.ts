@@ -12,7 +12,8 @@ import { claimKey, takeKey } from './unique.ts'
 
 /** Rows of the large insert. Measured: larger ones are no faster. */
 const ROWS = 20
-const COLUMNS = '(id, task, queue, priority, due_at, created_at, version, max_attempts, payload, expires_at, options)'
+const COLUMNS =
+  '(id, task, queue, priority, due_at, created_at, version, max_attempts, payload, expires_at, options)'
 const VALUES = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
 const insertSql = (rows: number): string =>
   `INSERT INTO millrace_job ${COLUMNS} VALUES ${Array(rows).fill(VALUES).join(', ')} ON CONFLICT (id) DO NOTHING`
@@ -57,7 +58,8 @@ function insertAll(
   const before = session.get<{ seq: number }>('lastSeq')?.seq ?? 0
   let changes = 0
   let at = 0
-  for (; at + ROWS <= jobs.length; at += ROWS) changes += insertRows(session, INSERT_MANY, jobs, at, at + ROWS, now)
+  for (; at + ROWS <= jobs.length; at += ROWS)
+    changes += insertRows(session, INSERT_MANY, jobs, at, at + ROWS, now)
   for (; at < jobs.length; at++) changes += insertRows(session, INSERT_ONE, jobs, at, at + 1, now)
   if (changes > 0) session.run('waitingAddNew', now, before)
   const created = changes === jobs.length ? null : createdSince(session, before)
@@ -84,7 +86,16 @@ function insertRows(
   const params: SqlValue[] = []
   for (let at = from; at < to; at++) {
     const job = jobs[at] as NewJob
-    params.push(job.id, job.task, job.queue, job.priority, startOf(job, now).dueAt, now, job.version, job.maxAttempts)
+    params.push(
+      job.id,
+      job.task,
+      job.queue,
+      job.priority,
+      startOf(job, now).dueAt,
+      now,
+      job.version,
+      job.maxAttempts,
+    )
     params.push(job.payload, expiryOf(job, now), packOptions(job))
   }
   return session.composed(sql).run(...params).changes

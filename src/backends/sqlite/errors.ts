@@ -12,25 +12,42 @@ const CODES: Readonly<Record<number, { code: StoreErrorCode; what: string; advic
     what: 'is locked by others for too long',
     advice: 'Look for a program that holds a long transaction on it, or raise `busyTimeout`',
   },
-  6: { code: 'store-busy', what: 'is locked within this process', advice: 'Finish the open transaction first' },
+  6: {
+    code: 'store-busy',
+    what: 'is locked within this process',
+    advice: 'Finish the open transaction first',
+  },
   8: {
     code: 'store-read-only',
     what: 'cannot be written to',
-    advice: 'Give this user write permission on the file and on its folder (SQLite adds -wal and -shm files beside it)',
+    advice:
+      'Give this user write permission on the file and on its folder (SQLite adds -wal and -shm files beside it)',
   },
-  10: { code: 'store-unavailable', what: 'could not be read or written', advice: 'Check the disk and the system log' },
+  10: {
+    code: 'store-unavailable',
+    what: 'could not be read or written',
+    advice: 'Check the disk and the system log',
+  },
   11: {
     code: 'store-corrupt',
     what: 'is damaged',
     advice: 'Stop all workers, keep a copy, and restore a backup or try `sqlite3 FILE .recover`',
   },
-  13: { code: 'store-full', what: 'cannot grow: the disk is full', advice: 'Free space; nothing was stored in part' },
+  13: {
+    code: 'store-full',
+    what: 'cannot grow: the disk is full',
+    advice: 'Free space; nothing was stored in part',
+  },
   14: {
     code: 'store-unavailable',
     what: 'cannot be opened',
     advice: 'Check that the folder exists and that this user may read and write in it',
   },
-  26: { code: 'store-corrupt', what: 'is not a SQLite database', advice: 'Check the path, or choose another file' },
+  26: {
+    code: 'store-corrupt',
+    what: 'is not a SQLite database',
+    advice: 'Check the path, or choose another file',
+  },
 }
 
 const NAMES: Readonly<Record<string, number>> = {
@@ -67,5 +84,7 @@ function primaryCode(error: unknown): number {
     return NAMES[code.split('_').slice(0, 2).join('_')] ?? 0
   }
   if (typeof rawCode === 'number') return rawCode & 0xff
-  return error.message.includes('unable to open database') || error.message.includes('does not exist') ? 14 : 0
+  return error.message.includes('unable to open database') || error.message.includes('does not exist')
+    ? 14
+    : 0
 }

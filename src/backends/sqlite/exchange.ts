@@ -10,7 +10,10 @@ import type { SqliteSession } from './session.ts'
 import { settle } from './settle.ts'
 
 /** Settles and claims. An exchange that finds nothing to do takes no write lock. */
-export async function exchange(connection: SqliteConnection, request: ExchangeRequest): Promise<ExchangeReply> {
+export async function exchange(
+  connection: SqliteConnection,
+  request: ExchangeRequest,
+): Promise<ExchangeReply> {
   if (request.settle.length === 0) {
     const idle = await connection.read((session) => lookAround(session, request))
     if (idle !== null) return idle
@@ -37,7 +40,12 @@ function settleAndClaim(session: SqliteSession, request: ExchangeRequest): Excha
   const claimed = wanted === null || leaseExpired ? [] : claim(session, workerId, wanted, now, counts)
   counts.write(session)
   const short = wanted !== null && !leaseExpired && claimed.length < wanted.limit
-  return reply({ claimed, leaseLost, leaseExpired, nextDueInMs: short ? untilDue(look(session, wanted, now), now) : null })
+  return reply({
+    claimed,
+    leaseLost,
+    leaseExpired,
+    nextDueInMs: short ? untilDue(look(session, wanted, now), now) : null,
+  })
 }
 
 function reply(parts: Partial<ExchangeReply>): ExchangeReply {

@@ -55,9 +55,9 @@ export function sqlite(options: string | SqliteOptions): Backend {
       await connection.read(() => undefined)
       return wakes.subscribe(interest, wake)
     },
-    heartbeat: (worker, leaseMs) => connection.write((session) => heartbeat(session, worker, leaseMs), 'relaxed'),
-    retire: (workerId) =>
-      connection.write((session) => retire(session, workerId), 'relaxed'),
+    heartbeat: (worker, leaseMs) =>
+      connection.write((session) => heartbeat(session, worker, leaseMs), 'relaxed'),
+    retire: (workerId) => connection.write((session) => retire(session, workerId), 'relaxed'),
     rescue: async ({ quarantineAfter }) => {
       if (!(await connection.read(anyLost))) return []
       const rescued = await connection.write((session) => rescue(session, quarantineAfter))

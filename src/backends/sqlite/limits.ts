@@ -19,6 +19,7 @@ export function limitsFacet(connection: SqliteConnection, wakes: WakeBoard): Lim
       })
       wakes.jobs(queues)
     },
-    paused: () => connection.read((session) => session.rows('pausedQueues').map(([queue]) => queue as string)),
+    paused: () =>
+      connection.read((session) => session.rows('pausedQueues').map(([queue]) => queue as string)),
   }
 }

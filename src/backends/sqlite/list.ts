@@ -26,16 +26,22 @@ export function list(session: SqliteSession, filter: JobFilter, page: PageReques
     where(`state IN (${states.join(', ') || 'NULL'})`)
     if (isRare(session, states)) where(`seq IN (${placesOf(states)})`)
   }
-  if (filter.queues !== undefined) where('queue IN (SELECT value FROM json_each(?))', JSON.stringify(filter.queues))
-  if (filter.tasks !== undefined) where('task IN (SELECT value FROM json_each(?))', JSON.stringify(filter.tasks))
-  if (filter.reasons !== undefined) where('reason IN (SELECT value FROM json_each(?))', JSON.stringify(filter.reasons))
+  if (filter.queues !== undefined)
+    where('queue IN (SELECT value FROM json_each(?))', JSON.stringify(filter.queues))
+  if (filter.tasks !== undefined)
+    where('task IN (SELECT value FROM json_each(?))', JSON.stringify(filter.tasks))
+  if (filter.reasons !== undefined)
+    where('reason IN (SELECT value FROM json_each(?))', JSON.stringify(filter.reasons))
   for (const tag of filter.tags ?? []) where('seq IN (SELECT seq FROM millrace_tag WHERE tag = ?)', tag)
   if (filter.createdFrom !== undefined) where('created_at >= ?', filter.createdFrom)
   if (filter.createdBefore !== undefined) where('created_at < ?', filter.createdBefore)
   if (filter.text !== undefined) {
     const like = `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`
     const columns = ['id', 'task', 'payload', "coalesce(error ->> 'message', '')"]
-    where(`(${columns.map((column) => `${column} LIKE ? ESCAPE '\\'`).join(' OR ')})`, ...columns.map(() => like))
+    where(
+      `(${columns.map((column) => `${column} LIKE ? ESCAPE '\\'`).join(' OR ')})`,
+      ...columns.map(() => like),
+    )
   }
   const newest = page.order === 'newest'
   if (page.after !== null) where(`seq ${newest ? '<' : '>'} ?`, parseCursor(page.after))
@@ -47,13 +53,19 @@ export function list(session: SqliteSession, filter: JobFilter, page: PageReques
     .all(...params) as JobRow[]
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)
-  return { jobs: shown.map(toRecord), next: rows.length > shown.length && last !== undefined ? String(last.seq) : null }
+  return {
+    jobs: shown.map(toRecord),
+    next: rows.length > shown.length && last !== undefined ? String(last.seq) : null,
+  }
 }
 
 /** Whether the states hold few enough jobs to be looked up and sorted; else walking all jobs finds a page sooner. */
 function isRare(session: SqliteSession, states: readonly number[]): boolean {
   if (states.length === 0 || states.includes(STATE.succeeded)) return false
-  const total = states.reduce((sum, state) => sum + (session.get<{ n: number }>('stateTotal', state)?.n ?? 0), 0)
+  const total = states.reduce(
+    (sum, state) => sum + (session.get<{ n: number }>('stateTotal', state)?.n ?? 0),
+    0,
+  )
   return total <= SORTABLE
 }
 
@@ -64,18 +76,24 @@ function isRare(session: SqliteSession, states: readonly number[]): boolean {
 function placesOf(states: readonly number[]): string {
   const tables: string[] = []
   const waiting = states.filter((state) => state <= STATE.retrying)
-  if (waiting.length > 0) tables.push(`SELECT seq FROM millrace_waiting WHERE state IN (${waiting.join(', ')})`)
+  if (waiting.length > 0)
+    tables.push(`SELECT seq FROM millrace_waiting WHERE state IN (${waiting.join(', ')})`)
   if (states.includes(STATE.blocked)) tables.push('SELECT seq FROM millrace_held')
   if (states.includes(STATE.active)) tables.push('SELECT seq FROM millrace_lease')
-  if (states.includes(STATE.failed)) tables.push(`SELECT seq FROM millrace_finished WHERE state > 5 AND state = ${STATE.failed}`)
-  if (states.includes(STATE.cancelled)) tables.push(`SELECT seq FROM millrace_finished WHERE state > 5 AND state = ${STATE.cancelled}`)
+  if (states.includes(STATE.failed))
+    tables.push(`SELECT seq FROM millrace_finished WHERE state > 5 AND state = ${STATE.failed}`)
+  if (states.includes(STATE.cancelled))
+    tables.push(`SELECT seq FROM millrace_finished WHERE state > 5 AND state = ${STATE.cancelled}`)
   return tables.join(' UNION ALL ')
 }
 
 function parseCursor(cursor: string): number {
   const seq = /^\d+$/.test(cursor) ? Number(cursor) : Number.NaN
   if (!Number.isSafeInteger(seq)) {
-    throw new InvalidOptionError('after', `"${cursor}" is not a page cursor of this store. Pass on the "next" of the page before.`)
+    throw new InvalidOptionError(
+      'after',
+      `"${cursor}" is not a page cursor of this store. Pass on the "next" of the page before.`,
+    )
   }
   return seq
 }

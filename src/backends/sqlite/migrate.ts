@@ -11,9 +11,13 @@ export const WANTED_SCHEMA = migrations.length
 
 /** The schema the file has; 0 where it has none. */
 export function foundSchema(database: SqliteDatabase): number {
-  const table = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'millrace_migration'").get()
+  const table = database
+    .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'millrace_migration'")
+    .get()
   if (table === undefined) return 0
-  const row = database.prepare('SELECT max(version) AS version FROM millrace_migration').get() as { version: number | null }
+  const row = database.prepare('SELECT max(version) AS version FROM millrace_migration').get() as {
+    version: number | null
+  }
   return row.version ?? 0
 }
 

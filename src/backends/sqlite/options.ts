@@ -46,7 +46,10 @@ export function resolveOptions(given: string | SqliteOptions): SqliteSettings {
   const options: SqliteOptions = typeof given === 'string' ? { file: given } : given
   checkKeys(options, KEYS, 'the SQLite backend')
   if (typeof options.file !== 'string' || options.file === '') {
-    throw new InvalidOptionError('file', 'The SQLite backend needs the path of its database file, such as "millrace.db".')
+    throw new InvalidOptionError(
+      'file',
+      'The SQLite backend needs the path of its database file, such as "millrace.db".',
+    )
   }
   if (options.file.includes(':memory:')) {
     throw new InvalidOptionError(
@@ -56,10 +59,16 @@ export function resolveOptions(given: string | SqliteOptions): SqliteSettings {
   }
   const synchronous = options.synchronous ?? 'full'
   if (synchronous !== 'full' && synchronous !== 'normal') {
-    throw new InvalidOptionError('synchronous', `"synchronous" is "full" or "normal", not ${JSON.stringify(synchronous)}.`)
+    throw new InvalidOptionError(
+      'synchronous',
+      `"synchronous" is "full" or "normal", not ${JSON.stringify(synchronous)}.`,
+    )
   }
   if (options.binding !== undefined && !BINDINGS.includes(options.binding)) {
-    throw new InvalidOptionError('binding', `"binding" is one of ${BINDINGS.join(', ')}, not ${JSON.stringify(options.binding)}.`)
+    throw new InvalidOptionError(
+      'binding',
+      `"binding" is one of ${BINDINGS.join(', ')}, not ${JSON.stringify(options.binding)}.`,
+    )
   }
   return {
     file: resolve(options.file),

@@ -31,7 +31,8 @@ export function placeOf(session: SqliteSession, id: string): Place | undefined {
 
 /** Takes a job out of the table it is in. */
 export function leave(session: SqliteSession, place: Place): void {
-  if (isWaiting(place.state)) session.run('waitingDelete', place.queue, -place.priority, place.due_at, place.seq)
+  if (isWaiting(place.state))
+    session.run('waitingDelete', place.queue, -place.priority, place.due_at, place.seq)
   else if (place.state === STATE.active) session.run('leaseDelete', place.seq)
   else if (place.state === STATE.blocked) session.run('heldDelete', place.seq)
   else session.run('finishedDelete', place.seq)
@@ -40,7 +41,20 @@ export function leave(session: SqliteSession, place: Place): void {
 /** Puts a job among the waiting, with what it carries, in the state and with the due time that `place` names. */
 export function wait(session: SqliteSession, place: Place): void {
   const { queue, priority, due_at, seq, state, attempt, token, lost, worker, started_at, error } = place
-  session.run('waitingAdd', queue, -priority, due_at, seq, state, attempt, token, lost, worker, started_at, error)
+  session.run(
+    'waitingAdd',
+    queue,
+    -priority,
+    due_at,
+    seq,
+    state,
+    attempt,
+    token,
+    lost,
+    worker,
+    started_at,
+    error,
+  )
 }
 
 /** Puts a job among the held. */

@@ -64,7 +64,9 @@ export class Pruner {
       const from = this.#lookedUpTo.get(rule.state) ?? 0
       const rows = await this.#connection.read((session) => oldest(session, state, from, CHUNK))
       const cutoff = (session: SqliteSession): number => session.now() - maxAgeMs
-      const old = await this.#connection.read((session) => rows.filter((row) => row.finished_at < cutoff(session)))
+      const old = await this.#connection.read((session) =>
+        rows.filter((row) => row.finished_at < cutoff(session)),
+      )
       if (old.length > 0) {
         const seqs = old.slice(0, limit - deleted)
         deleted += await this.#connection.write((session) => drop(session, state, seqs), 'relaxed')
@@ -103,7 +105,9 @@ function total(session: SqliteSession, state: number): number {
 /** Deletes those of the jobs that are still there and still finished. */
 function drop(session: SqliteSession, state: number, jobs: readonly Candidate[]): number {
   const counts = new CountChanges()
-  const still = jobs.filter((job) => session.get<{ state: number }>('finishedState', job.seq)?.state === state)
+  const still = jobs.filter(
+    (job) => session.get<{ state: number }>('finishedState', job.seq)?.state === state,
+  )
   remove(
     session,
     still.map((job) => job.seq),

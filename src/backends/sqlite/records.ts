@@ -3,13 +3,20 @@
  * of their own.
  * @module
  */
-import type { AttemptRecord, JobLogLine, JobMeta, JobNote, QueueCount, RecordsFacet } from '../../contract/index.ts'
+import type {
+  AttemptRecord,
+  JobLogLine,
+  JobMeta,
+  JobNote,
+  QueueCount,
+  RecordsFacet,
+} from '../../contract/index.ts'
 import { cancel, deleteJobs, hold, requeue, reschedule } from './changes.ts'
 import type { SqliteConnection } from './connection.ts'
 import { list } from './list.ts'
+import { placeOf } from './places.ts'
 import { Pruner } from './prune.ts'
 import { restore } from './restore.ts'
-import { placeOf } from './places.ts'
 import { type AttemptRow, type JobRow, STATE, stateOf, toAttempt, toRecord } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 import type { WakeBoard } from './wake.ts'
@@ -93,6 +100,14 @@ function store(session: SqliteSession, note: JobNote): void {
   if (job === undefined || job.state !== STATE.active || job.token !== note.token) return
   if (note.progress !== null) session.run('progressPut', job.seq, job.token, JSON.stringify(note.progress))
   for (const { at, level, message, fields, attempt } of note.lines) {
-    session.run('logAdd', job.seq, attempt, at, level, message, fields === null ? null : JSON.stringify(fields))
+    session.run(
+      'logAdd',
+      job.seq,
+      attempt,
+      at,
+      level,
+      message,
+      fields === null ? null : JSON.stringify(fields),
+    )
   }
 }

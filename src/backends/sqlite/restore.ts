@@ -40,7 +40,20 @@ function revived(job: JobRecord, now: number): number {
 function insert(session: SqliteSession, job: JobRecord): number {
   const { id, task, queue, priority, dueAt, createdAt, version, maxAttempts, payload, expiresAt } = job
   const options = packOptions(job)
-  session.run('jobRestore', id, task, queue, priority, dueAt, createdAt, version, maxAttempts, payload, expiresAt, options)
+  session.run(
+    'jobRestore',
+    id,
+    task,
+    queue,
+    priority,
+    dueAt,
+    createdAt,
+    version,
+    maxAttempts,
+    payload,
+    expiresAt,
+    options,
+  )
   return session.get<{ seq: number }>('jobExists', id)?.seq ?? 0
 }
 
@@ -48,7 +61,15 @@ function stand(session: SqliteSession, job: JobRecord, seq: number, state: numbe
   const { queue, priority, dueAt, lost, worker, startedAt, result, reason } = job
   // An attempt that ran in the other store goes on nowhere, so it does not count.
   const attempt = job.state === 'active' ? job.attempt - 1 : job.attempt
-  const carried = { attempt, lost, worker, token: 0, started_at: startedAt, finished_at: null, error: writeError(job.error) }
+  const carried = {
+    attempt,
+    lost,
+    worker,
+    token: 0,
+    started_at: startedAt,
+    finished_at: null,
+    error: writeError(job.error),
+  }
   const place = { seq, queue, priority, due_at: dueAt, state, ...carried }
   if (state >= STATE.succeeded) finish(session, place, { now: job.finishedAt ?? now, result, reason })
   else wait(session, place)
@@ -60,7 +81,17 @@ function restoreHistory(session: SqliteSession, { job, attempts, logs }: StoredJ
     if (record.outcome === 'running') continue
     if (record.outcome === 'succeeded' && job.state === 'succeeded' && index === attempts.length - 1) continue
     const { attempt, outcome, worker, startedAt, finishedAt, error } = record
-    session.run('attemptAdd', seq, index - attempts.length, attempt, outcome, worker, startedAt, finishedAt, writeError(error))
+    session.run(
+      'attemptAdd',
+      seq,
+      index - attempts.length,
+      attempt,
+      outcome,
+      worker,
+      startedAt,
+      finishedAt,
+      writeError(error),
+    )
   }
   for (const { attempt, at, level, message, fields } of logs) {
     session.run('logAdd', seq, attempt, at, level, message, fields === null ? null : JSON.stringify(fields))

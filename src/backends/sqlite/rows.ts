@@ -16,7 +16,16 @@ import type {
 } from '../../contract/index.ts'
 
 /** States as they are stored. The partial indexes of the schema rely on this order. */
-export const STATES = ['scheduled', 'pending', 'retrying', 'blocked', 'active', 'succeeded', 'failed', 'cancelled'] as const
+export const STATES = [
+  'scheduled',
+  'pending',
+  'retrying',
+  'blocked',
+  'active',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const
 
 /** The stored number of each state. */
 export const STATE: Readonly<Record<JobState, number>> = {
@@ -33,7 +42,8 @@ export const STATE: Readonly<Record<JobState, number>> = {
 /** The state of a stored number. */
 export function stateOf(stored: number): JobState {
   const state = STATES[stored]
-  if (state === undefined) throw new Error(`The store holds a job in state ${stored}, which this version does not know`)
+  if (state === undefined)
+    throw new Error(`The store holds a job in state ${stored}, which this version does not know`)
   return state
 }
 

@@ -83,7 +83,11 @@ function settleOne(session: SqliteSession, place: Place, outcome: Outcome, now: 
   leave(session, place)
   switch (outcome.kind) {
     case 'succeed':
-      finish(session, { ...place, state: STATE.succeeded, error: null }, { now, result: outcome.result, reason: null })
+      finish(
+        session,
+        { ...place, state: STATE.succeeded, error: null },
+        { now, result: outcome.result, reason: null },
+      )
       return STATE.succeeded
     case 'retry': {
       const error = writeError(outcome.error)
@@ -94,18 +98,30 @@ function settleOne(session: SqliteSession, place: Place, outcome: Outcome, now: 
       const error = writeError(outcome.error)
       note(session, place, 'failed', now, error)
       const attempt = outcome.counts ? place.attempt : place.attempt - 1
-      finish(session, { ...place, state: STATE.failed, attempt, error }, { now, result: null, reason: outcome.reason })
+      finish(
+        session,
+        { ...place, state: STATE.failed, attempt, error },
+        { now, result: null, reason: outcome.reason },
+      )
       return STATE.failed
     }
     case 'cancel': {
       const error = writeError(outcome.error) ?? place.error
       note(session, place, 'cancelled', now, writeError(outcome.error))
-      finish(session, { ...place, state: STATE.cancelled, error }, { now, result: null, reason: outcome.reason })
+      finish(
+        session,
+        { ...place, state: STATE.cancelled, error },
+        { now, result: null, reason: outcome.reason },
+      )
       return STATE.cancelled
     }
     case 'snooze':
       note(session, place, 'snoozed', now, null)
-      return later(session, { ...place, state: STATE.scheduled, attempt: place.attempt - 1 }, now + outcome.delayMs)
+      return later(
+        session,
+        { ...place, state: STATE.scheduled, attempt: place.attempt - 1 },
+        now + outcome.delayMs,
+      )
     case 'release':
       return later(session, { ...place, state: STATE.pending, attempt: place.attempt - 1 }, place.due_at)
   }
@@ -117,7 +133,13 @@ function later(session: SqliteSession, place: Place, dueAt: number): number {
   return place.state
 }
 
-function note(session: SqliteSession, place: Place, outcome: AttemptOutcome, now: number, error: string | null): void {
+function note(
+  session: SqliteSession,
+  place: Place,
+  outcome: AttemptOutcome,
+  now: number,
+  error: string | null,
+): void {
   const { seq, token, attempt, worker, started_at } = place
   session.run('attemptAdd', seq, token, attempt, outcome, worker, started_at, now, error)
 }

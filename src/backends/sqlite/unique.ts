@@ -32,7 +32,19 @@ export function claimKey(
   const { task, queue, priority, payload, version, maxAttempts } = job
   const expiresAt = expiryOf(job, now)
   leave(session, holder)
-  session.run('jobReplace', task, queue, priority, dueAt, payload, version, maxAttempts, expiresAt, packOptions(job), holder.seq)
+  session.run(
+    'jobReplace',
+    task,
+    queue,
+    priority,
+    dueAt,
+    payload,
+    version,
+    maxAttempts,
+    expiresAt,
+    packOptions(job),
+    holder.seq,
+  )
   wait(session, { ...holder, queue, priority, state, due_at: dueAt })
   counts.add(holder.queue, holder.state, -1)
   counts.add(queue, state, 1)

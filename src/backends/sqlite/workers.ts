@@ -97,7 +97,14 @@ function rescueOne(
   if (failed) finish(session, place, { now, result: null, reason: quarantined ? 'quarantined' : 'exhausted' })
   else wait(session, place)
   counts.move(job.queue, STATE.active, place.state)
-  return { id: job.id, task: job.task, queue: job.queue, attempt: job.attempt, worker, state: failed ? 'failed' : 'pending' }
+  return {
+    id: job.id,
+    task: job.task,
+    queue: job.queue,
+    attempt: job.attempt,
+    worker,
+    state: failed ? 'failed' : 'pending',
+  }
 }
 
 function lostError(job: LostJob, worker: string): JobError {

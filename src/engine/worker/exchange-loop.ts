@@ -4,15 +4,14 @@
  */
 import type { Backend, ClaimRequest, Clock, EventBus, ExchangeReply } from '../../contract/index.ts'
 import type { Announcer } from './announce.ts'
-import type { Attempt } from './attempt/attempt.ts'
 import type { Notes } from './attempt/notes.ts'
 import { type Bell, nextTurn } from './bell.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { Outage } from './outage.ts'
 import type { Prefetch } from './prefetch.ts'
 import type { QueueOrder } from './queue-order.ts'
-import { type Ended, FULL_BATCH, type SettleBatch } from './settle-batch.ts'
-import { RELEASED } from './attempt/outcome.ts'
+import type { Ended, SettleBatch } from './settle-batch.ts'
+import { Waiters } from './waiters.ts'
 
 /** What a loop is made with. */
 export interface ExchangeLoopOptions {
@@ -33,12 +32,6 @@ export interface ExchangeLoopOptions {
   readonly renewLease: () => Promise<void>
 }
 
-interface IdleWaiter {
-  /** Number of the first exchange whose answer says something about the time since it was asked. */
-  readonly from: number
-  readonly resolve: () => void
-}
-
 /** A store that says "now" and then gives nothing must not be asked in a tight circle. */
 const SOONEST_LOOK_MS = 1
 
@@ -46,20 +39,23 @@ const SOONEST_LOOK_MS = 1
 export class ExchangeLoop {
   readonly #options: ExchangeLoopOptions
   readonly #outage: Outage
+  readonly #idle = new Waiters()
+  readonly #stored = new Waiters()
   #claiming = true
   #ended = false
+  #exchanging = false
+  /** Counts exchanges that were begun. */
+  #number = 0
   /** There may be something to claim. */
   #look = true
-  /** Not before this time, on the monotonic clock: the store has failed. */
-  #notBefore = 0
-  /** When to look although nobody has rung. */
+  /** When to look although nobody has rung, on the monotonic clock. */
   #lookAt = 0
-  #exchanges = 0
-  /** When the present stretch of work began, and how many attempts had ended by then. */
+  /** Not before this time: the store has failed. */
+  #notBefore = 0
+  /** When the present stretch of work began (negative: there is none), and how many attempts had ended by then. */
   #busySince = -1
   #endedBefore = 0
   #answeredAt: number | null = null
-  #idleWaiters: IdleWaiter[] = []
 
   constructor(options: ExchangeLoopOptions) {
     this.#options = options
@@ -71,7 +67,7 @@ export class ExchangeLoop {
     return this.#outage.error
   }
 
-  /** When the store answered last, on the monotonic clock. */
+  /** When the store answered last, on the monotonic clock; null before the first time. */
   get answeredAt(): number | null {
     return this.#answeredAt
   }
@@ -88,32 +84,29 @@ export class ExchangeLoop {
     this.#options.bell.ring()
   }
 
-  /** Ends the loop after the exchange that is under way. What is unsettled then stays so. */
+  /** Ends the loop after the exchange that is under way. */
   end(): void {
     this.#ended = true
     this.#options.bell.ring()
-    this.#resolveIdle(Number.POSITIVE_INFINITY)
+    this.#idle.resolve()
+    this.#stored.resolve()
   }
 
-  /** Resolves when nothing claimable is left, nothing runs and everything is stored. */
+  /** Resolves when nothing claimable is left, nothing runs, and everything is stored. */
   idle(): Promise<void> {
-    if (this.#ended) return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#idleWaiters.push({ from: this.#exchanges + 1, resolve })
-      this.wake()
-    })
+    if (this.#ended || (!this.#claiming && this.#isQuiet())) return Promise.resolve()
+    const idle = this.#idle.wait(this.#number + 1)
+    this.wake()
+    return idle
   }
 
-  /** Resolves when everything that has ended is stored, or at the given time on the monotonic clock. */
-  async settled(until: number): Promise<void> {
-    const { settles, clock } = this.#options
-    while ((settles.size > 0 || this.#inFlight > 0) && clock.monotonic() < until && !this.#ended) {
-      this.#options.bell.ring()
-      await new Promise((resolve) => setTimeout(resolve, 2))
-    }
+  /** Resolves when everything that has ended is stored. */
+  stored(): Promise<void> {
+    if (this.#ended || (this.#options.settles.size === 0 && !this.#exchanging)) return Promise.resolve()
+    const stored = this.#stored.wait(this.#number)
+    this.#options.bell.ring()
+    return stored
   }
-
-  #inFlight = 0
 
   /** Runs until {@link end}. */
   async run(): Promise<void> {
@@ -122,11 +115,16 @@ export class ExchangeLoop {
       const ms = this.#dueIn(clock.monotonic())
       if (ms > 0) {
         await bell.wait(ms)
-        continue
+      } else {
+        await this.#exchange()
+        await nextTurn()
       }
-      await this.#exchange()
-      await nextTurn()
     }
+  }
+
+  /** Nothing runs, waits, or has to be stored. */
+  #isQuiet(): boolean {
+    return this.#options.dispatcher.idle && this.#options.settles.size === 0 && !this.#exchanging
   }
 
   /** Ms until the next exchange is worth its while; 0: now. */
@@ -135,11 +133,59 @@ export class ExchangeLoop {
     if (now < this.#notBefore) return this.#notBefore - now
     if (now >= this.#lookAt) this.#look = true
     this.#freeHostages(now)
-    if (this.#wantsClaim()) return 0
-    let ms = this.#claiming ? Math.max(0, this.#lookAt - now) : pollMs
-    if (settles.size > 0) ms = Math.min(ms, dispatcher.idle ? 0 : settles.ripeIn(now))
-    // A look that has no room waits for a slot, not for the clock.
-    else if (ms === 0) ms = pollMs
-    return Math.min(ms, Math.max(1, dispatcher.waiting.hostageIn(now)))
+    if (this.#wantsToClaim()) return 0
+    let ms = this.#look ? pollMs : Math.min(pollMs, this.#lookAt - now)
+    if (settles.size > 0) ms = dispatcher.idle ? 0 : Math.min(ms, settles.ripeIn(now))
+    return Math.min(ms, dispatcher.waiting.hostageIn(now))
   }
-}
+
+  /** True where there may be something to claim, and a slot or half of the room ahead is free for it. */
+  #wantsToClaim(): boolean {
+    const { dispatcher, prefetch, order } = this.#options
+    const { waiting } = dispatcher
+    const ahead = prefetch.target
+    if (!this.#claiming) return false
+    if (waiting.room <= 0 && (ahead === 0 || waiting.wanted * 2 > ahead)) return false
+    return this.#look || order.more(ahead)
+  }
+
+  #freeHostages(now: number): void {
+    const { dispatcher, prefetch } = this.#options
+    const lanes = dispatcher.waiting.hostages(now)
+    if (lanes.length === 0) return
+    prefetch.slump()
+    const queues = new Set(lanes.map((lane) => lane.name))
+    dispatcher.giveBackWaiting((job) => queues.has(job.queue))
+  }
+
+  async #exchange(): Promise<void> {
+    const { workerId, backend, settles, notes } = this.#options
+    this.#exchanging = true
+    this.#number += 1
+    const sent = settles.take()
+    try {
+      if (notes.size > 0) await notes.beforeSettle(sent)
+      const claim = this.#claim()
+      this.#look = false
+      const reply = await backend.exchange({ workerId, settle: sent, claim })
+      this.#exchanging = false
+      this.#succeeded(sent, claim, reply)
+      if (reply.leaseExpired) await this.#options.renewLease()
+    } catch (error) {
+      this.#exchanging = false
+      this.#failed(sent, error)
+    }
+  }
+
+  #claim(): ClaimRequest | null {
+    const { dispatcher, prefetch, order, clock } = this.#options
+    if (this.#busySince >= 0) {
+      prefetch.observe(dispatcher.ended - this.#endedBefore, clock.monotonic() - this.#busySince)
+    }
+    this.#busySince = -1
+    const ahead = prefetch.target
+    const limit = this.#claiming ? dispatcher.waiting.room + ahead : 0
+    if (limit <= 0) return null
+    const queues = order.spread(limit, ahead)
+    return queues.length === 0 ? null : { queues, limit }
+  }

@@ -2,7 +2,13 @@
  * Bindings with the interface of better-sqlite3: itself, and libsql, which copies it.
  * @module
  */
-import type { SqliteBinding, SqliteDatabase, SqliteRowStatement, SqliteStatement, SqlValue } from '../driver.ts'
+import type {
+  SqliteBinding,
+  SqliteDatabase,
+  SqliteRowStatement,
+  SqliteStatement,
+  SqlValue,
+} from '../driver.ts'
 
 interface NativeStatement extends SqliteStatement {
   raw(on: boolean): { all(...params: SqlValue[]): SqlValue[][] }

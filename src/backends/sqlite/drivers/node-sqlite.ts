@@ -2,7 +2,13 @@
  * Node's own binding, `node:sqlite`, from Node 22.13.
  * @module
  */
-import type { SqliteBinding, SqliteDatabase, SqliteRowStatement, SqliteStatement, SqlValue } from '../driver.ts'
+import type {
+  SqliteBinding,
+  SqliteDatabase,
+  SqliteRowStatement,
+  SqliteStatement,
+  SqlValue,
+} from '../driver.ts'
 
 interface NativeStatement {
   run(...params: SqlValue[]): { changes: number | bigint }
@@ -57,7 +63,9 @@ function statement(native: NativeStatement): SqliteStatement {
 
 function rows(native: NativeStatement): SqliteRowStatement {
   if (native.setReturnArrays === undefined) {
-    return { rows: (...params) => native.all(...params).map((row) => Object.values(row as Record<string, SqlValue>)) }
+    return {
+      rows: (...params) => native.all(...params).map((row) => Object.values(row as Record<string, SqlValue>)),
+    }
   }
   native.setReturnArrays(true)
   return { rows: (...params) => native.all(...params) as SqlValue[][] }

@@ -2,9 +2,10 @@
  * The producer of the latency across processes, started as a process of its own.
  * @module
  */
+
+import { TEXT } from './input.ts'
 import { randomPause } from './scenarios/latency-in-process.ts'
 import { loadSystem, type Synchronous, type SystemName } from './system.ts'
-import { TEXT } from './systems/millrace-file.ts'
 import { monotonicMs, pause } from './timing.ts'
 
 /** What the producer gets as its one argument, as JSON. */

@@ -3,8 +3,7 @@
  * @module
  */
 import type { Measured, Row } from './row.ts'
-import type { Input, Synchronous, System, SystemName } from './system.ts'
-import { TEXT } from './systems/millrace-file.ts'
+import type { Synchronous, System, SystemName } from './system.ts'
 import { percentile, type Reading } from './timing.ts'
 
 /** How large a run is. */
@@ -48,31 +47,6 @@ export interface Scenario {
 export function jobsFor(scenario: Pick<Scenario, 'systems'>, { system, sizes }: Bed): number {
   const share = scenario.systems[system.name] ?? 1
   return Math.max(1000, Math.round((sizes.jobs * share) / 1000) * 1000)
-}
-
-/** So many inputs, numbered from 0. */
-export function makeInputs(count: number): Input[] {
-  return Array.from({ length: count }, (_, n) => ({ n, at: 0, text: TEXT }))
-}
-
-/** Counts runs by job, in a memory that does not grow. */
-export class RunCounter {
-  readonly #runs: Uint8Array
-
-  constructor(jobs: number) {
-    this.#runs = new Uint8Array(jobs)
-  }
-
-  /** One job ran. */
-  readonly count = ({ n }: Input): void => {
-    // Stays at two, so that many runs do not come round to one.
-    this.#runs[n] = Math.min(2, (this.#runs[n] ?? 0) + 1)
-  }
-
-  /** True where every job ran exactly once. */
-  get exact(): boolean {
-    return this.#runs.every((runs) => runs === 1)
-  }
 }
 
 /** What a row is made from. */

@@ -3,14 +3,7 @@
  * @module
  */
 
-/** The input of every job. Its JSON takes about 100 bytes. */
-export interface Input {
-  /** Which job it is, from 0. */
-  readonly n: number
-  /** When it was enqueued, by `monotonicMs()`; 0 where nobody asks. */
-  readonly at: number
-  readonly text: string
-}
+import type { Input } from './input.ts'
 
 /** How SQLite waits for the disk. */
 export type Synchronous = 'normal' | 'full'

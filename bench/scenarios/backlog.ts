@@ -6,7 +6,7 @@
 import type { ClaimedJob, ExchangeRequest, Settlement } from 'millrace/contract'
 import { sqlite } from 'millrace/sqlite'
 import { type Bed, type Scenario, toRow } from '../scenario.ts'
-import { fill, openMillraceFile, PENDING, QUEUE, SUCCEEDED } from '../systems/millrace-file.ts'
+import { type Filling, fill, openMillraceFile, QUEUE } from '../systems/millrace-file.ts'
 import { type Reading, stopwatch } from '../timing.ts'
 
 const SMALL = 10_000
@@ -24,9 +24,9 @@ export const backlog: Scenario = {
   async measure(bed) {
     const { backlog: large } = bed.sizes
     const claimers = [
-      await openClaimer(bed, 'claim-10k-waiting', SMALL, 0),
-      await openClaimer(bed, 'claim-1m-waiting', large, 0),
-      await openClaimer(bed, 'claim-1m-finished', SMALL, large),
+      await openClaimer(bed, 'claim-10k-waiting', { finished: 0, waiting: SMALL }),
+      await openClaimer(bed, 'claim-1m-waiting', { finished: 0, waiting: large }),
+      await openClaimer(bed, 'claim-1m-finished', { finished: large, waiting: SMALL }),
     ]
     for (let sample = 0; sample < SAMPLES; sample++) for (const claimer of claimers) await claimer.claim()
     const rows = claimers.map(({ scenario, readings, ids }) => {
@@ -51,11 +51,10 @@ interface Claimer {
   close(): Promise<void>
 }
 
-async function openClaimer(bed: Bed, scenario: string, waiting: number, finished: number): Promise<Claimer> {
+async function openClaimer(bed: Bed, scenario: string, filling: Filling): Promise<Claimer> {
   const file = `${bed.file}-${scenario}`
   const database = await openMillraceFile({ file, synchronous: bed.synchronous })
-  fill(database, SUCCEEDED, finished)
-  fill(database, PENDING, waiting, finished)
+  fill(database, filling)
   database.close()
   const backend = sqlite({ file, synchronous: bed.synchronous, binding: 'better-sqlite3' })
   await backend.heartbeat(worker(), LEASE_MS)

@@ -2,7 +2,8 @@
  * Storing jobs in batches of 1,000, one batch after the other. Afterwards, off the clock, they are run.
  * @module
  */
-import { jobsFor, makeInputs, RunCounter, type Scenario, toRow } from '../scenario.ts'
+import { makeInputs, RunCounter } from '../input.ts'
+import { jobsFor, type Scenario, toRow } from '../scenario.ts'
 import { storeBytes } from '../store-bytes.ts'
 import { monotonicMs, stopwatch } from '../timing.ts'
 

@@ -2,7 +2,8 @@
  * Storing jobs one by one, 100 calls in flight. Afterwards, off the clock, they are run.
  * @module
  */
-import { jobsFor, makeInputs, RunCounter, type Scenario, toRow } from '../scenario.ts'
+import { makeInputs, RunCounter } from '../input.ts'
+import { jobsFor, type Scenario, toRow } from '../scenario.ts'
 import { storeBytes } from '../store-bytes.ts'
 import { stopwatch } from '../timing.ts'
 

@@ -6,8 +6,9 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { RunCounter } from '../input.ts'
 import type { ProducerOrder } from '../producer-child.ts'
-import { RunCounter, type Scenario, toRow } from '../scenario.ts'
+import { type Scenario, toRow } from '../scenario.ts'
 import { monotonicMs, stopwatch } from '../timing.ts'
 
 const PRODUCER = fileURLToPath(new URL('../producer-child.ts', import.meta.url))

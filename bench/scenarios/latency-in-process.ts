@@ -3,8 +3,8 @@
  * else to do.
  * @module
  */
-import { RunCounter, type Scenario, toRow } from '../scenario.ts'
-import { TEXT } from '../systems/millrace-file.ts'
+import { RunCounter, TEXT } from '../input.ts'
+import { type Scenario, toRow } from '../scenario.ts'
 import { monotonicMs, pause, stopwatch } from '../timing.ts'
 
 /** Pauses between jobs, in ms: long enough for the worker to have nothing to do. */

@@ -2,7 +2,8 @@
  * Running jobs that do nothing, with their records kept: from the worker's start until the last end is stored.
  * @module
  */
-import { jobsFor, makeInputs, RunCounter, type Scenario, toRow } from '../scenario.ts'
+import { makeInputs, RunCounter } from '../input.ts'
+import { jobsFor, type Scenario, toRow } from '../scenario.ts'
 import { storeBytes } from '../store-bytes.ts'
 import { stopwatch } from '../timing.ts'
 

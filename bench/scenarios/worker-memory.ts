@@ -2,8 +2,9 @@
  * The memory of a worker's process over a million jobs, which must not grow with the jobs it has run.
  * @module
  */
-import { RunCounter, type Scenario, toRow } from '../scenario.ts'
-import { fill, openMillraceFile, PENDING } from '../systems/millrace-file.ts'
+import { RunCounter } from '../input.ts'
+import { type Scenario, toRow } from '../scenario.ts'
+import { fill, openMillraceFile } from '../systems/millrace-file.ts'
 import { stopwatch } from '../timing.ts'
 
 const SLOTS = 100
@@ -20,7 +21,7 @@ export const workerMemory: Scenario = {
   async measure(bed) {
     const jobs = bed.sizes.memoryJobs
     const database = await openMillraceFile(bed)
-    fill(database, PENDING, jobs)
+    fill(database, { finished: 0, waiting: jobs })
     database.close()
     const store = await bed.system.open(bed)
     const counter = new RunCounter(jobs)

@@ -4,7 +4,8 @@
  */
 import { millrace, task } from 'millrace'
 import { sqlite } from 'millrace/sqlite'
-import type { Input, OpenSettings, OpenSystem, System, WorkOrder } from '../system.ts'
+import type { Input } from '../input.ts'
+import type { OpenSettings, OpenSystem, System, WorkOrder } from '../system.ts'
 import { monotonicMs } from '../timing.ts'
 
 /** Millrace with its defaults, except that no record is pruned while it is measured. */

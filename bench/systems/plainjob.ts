@@ -5,7 +5,8 @@
  */
 import Database from 'better-sqlite3'
 import { better, defineQueue, defineWorker, JobStatus, type Logger } from 'plainjob'
-import type { Input, OpenSettings, OpenSystem, System, WorkOrder } from '../system.ts'
+import type { Input } from '../input.ts'
+import type { OpenSettings, OpenSystem, System, WorkOrder } from '../system.ts'
 import { monotonicMs } from '../timing.ts'
 
 /** Its own default is 1 s; with the shortest one its latency is at its best. */

@@ -1,19 +1,21 @@
 /**
  * The yardstick: what better-sqlite3 itself does in a loop. The same file, columns, indexes and statements as
  * Millrace's, prepared once; ids and payloads are made before the clock starts; no client, worker, events,
- * retries or leases.
+ * counts, retries or heartbeats.
  * @module
  */
 import type Database from 'better-sqlite3'
-import type { Input, OpenSettings, OpenSystem, System, WorkOrder } from '../system.ts'
+import { queries } from '../../src/backends/sqlite/queries.gen.ts'
+import type { Input } from '../input.ts'
+import type { OpenSettings, OpenSystem, System, WorkOrder } from '../system.ts'
 import { monotonicMs } from '../timing.ts'
-import { idOf, insertSql, openMillraceFile, PENDING, QUEUE, SUCCEEDED, TASK } from './millrace-file.ts'
+import { idOf, insertSql, openMillraceFile, QUEUE, TASK } from './millrace-file.ts'
 
 /** Rows of one insert: measured, more are no faster. */
 const ROWS = 20
 /** Jobs of one transaction of claims and settles. */
 const BATCH = 1000
-const WORKER = 'bench-worker'
+const WORKER = 'bench'
 
 /** better-sqlite3 in a loop. */
 export const rawSqlite: System = {
@@ -26,17 +28,13 @@ type JobValues = readonly [id: string, payload: string]
 
 async function openRaw(settings: OpenSettings): Promise<OpenSystem> {
   const database = await openMillraceFile(settings)
-  const begin = database.prepare('BEGIN IMMEDIATE')
-  const commit = database.prepare('COMMIT')
-  const insertMany = database.prepare(insertSql(ROWS))
-  const insertOne = database.prepare(insertSql(1))
-
+  const store = makeStore(database)
   return {
     batches: (inputs, size) => {
       const values = inputs.map(toValues)
       return Array.from({ length: Math.ceil(values.length / size) }, (_, index) => {
         const batch = values.slice(index * size, (index + 1) * size)
-        return () => insertBatch(batch)
+        return () => store(batch)
       })
     },
     singles: (inputs, inFlight, latencies) => {
@@ -44,34 +42,37 @@ async function openRaw(settings: OpenSettings): Promise<OpenSystem> {
       return async () => {
         for (let at = 0; at < values.length; at += inFlight) {
           const started = monotonicMs()
-          insertBatch(values.slice(at, at + inFlight))
+          store(values.slice(at, at + inFlight))
           latencies.fill(monotonicMs() - started, at, at + inFlight)
         }
       }
     },
-    enqueue: (input) => insertBatch([toValues(input)]),
+    enqueue: (input) => store([toValues(input)]),
     work: async (order) => ({ drained: drain(database, order), stop: async () => {} }),
     succeeded: async () =>
-      database.prepare('SELECT count(*) FROM millrace_job WHERE state = ?').pluck().get(SUCCEEDED) as number,
+      database.prepare('SELECT count(*) FROM millrace_finished WHERE state = 5').pluck().get() as number,
     close: async () => {
       database.close()
     },
   }
+}
 
-  function insertBatch(batch: readonly JobValues[]): void {
+/** Stores a batch in one transaction. */
+function makeStore(database: Database.Database): (batch: readonly JobValues[]) => void {
+  const begin = database.prepare('BEGIN IMMEDIATE')
+  const commit = database.prepare('COMMIT')
+  const lastSeq = database.prepare(queries.lastSeq).pluck()
+  const insertMany = database.prepare(insertSql(ROWS))
+  const insertOne = database.prepare(insertSql(1))
+  const wait = database.prepare(queries.waitingAddNew)
+  return (batch) => {
     const now = Date.now()
     begin.run()
+    const before = (lastSeq.get() as number | undefined) ?? 0
     let at = 0
-    for (; at + ROWS <= batch.length; at += ROWS) {
-      const params: unknown[] = []
-      for (let row = at; row < at + ROWS; row++) pushRow(params, batch[row] as JobValues, now)
-      insertMany.run(params)
-    }
-    for (; at < batch.length; at++) {
-      const params: unknown[] = []
-      pushRow(params, batch[at] as JobValues, now)
-      insertOne.run(params)
-    }
+    for (; at + ROWS <= batch.length; at += ROWS) insertMany.run(toParams(batch, at, at + ROWS, now))
+    for (; at < batch.length; at++) insertOne.run(toParams(batch, at, at + 1, now))
+    wait.run(now, before)
     commit.run()
   }
 }
@@ -80,36 +81,39 @@ function toValues(input: Input): JobValues {
   return [idOf(input.n), JSON.stringify(input)]
 }
 
-function pushRow(params: unknown[], [id, payload]: JobValues, now: number): void {
-  params.push(id, TASK, QUEUE, PENDING, 0, now, now, 1, 5, payload, null, null)
+function toParams(batch: readonly JobValues[], from: number, to: number, now: number): unknown[] {
+  const params: unknown[] = []
+  for (let at = from; at < to; at++) {
+    const [id, payload] = batch[at] as JobValues
+    params.push(id, TASK, QUEUE, 0, now, now, 1, 5, payload, null, null)
+  }
+  return params
 }
 
 /** Claims and settles until nothing waits. */
 async function drain(database: Database.Database, order: WorkOrder): Promise<void> {
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
-  const select = database
-    .prepare(
-      `SELECT seq, id, task, state, payload, version, attempt, max_attempts, token, created_at, due_at, expires_at, options
-      FROM millrace_job INDEXED BY millrace_job_waiting
-      WHERE state <= 2 AND queue = ? AND priority = ? AND due_at <= ? ORDER BY due_at, seq LIMIT ?`,
-    )
-    .raw(true)
-  const take = database.prepare(
-    `UPDATE millrace_job SET state = 4, attempt = attempt + 1, token = token + 1, worker = ?, started_at = ?, progress = NULL
-    WHERE seq IN (SELECT value FROM json_each(?))`,
-  )
-  const succeed = database.prepare(
-    `UPDATE millrace_job SET state = 5, finished_at = ?, result = ?, error = NULL
-    WHERE seq = ? AND token = ? AND state = 4`,
-  )
+  const select = database.prepare(queries.claimSelect).raw(true)
+  const lease = database.prepare(queries.claimLease)
+  const leave = database.prepare(queries.claimLeave)
+  const finish = database.prepare(queries.succeedFinish)
+  const end = database.prepare(queries.succeedLeave)
   let running: unknown[][] = []
   do {
     const now = Date.now()
     begin.run()
-    for (const job of running) succeed.run(now, null, job[0], (job[8] as number) + 1)
+    if (running.length > 0) {
+      const json = `[${running.map((job) => `[${job[0]},${(job[8] as number) + 1},null]`).join(',')}]`
+      finish.run(now, json)
+      end.run(json)
+    }
     running = select.all(QUEUE, 0, now, BATCH) as unknown[][]
-    if (running.length > 0) take.run(WORKER, now, `[${running.map(([seq]) => seq).join(',')}]`)
+    const last = running.at(-1)
+    if (last !== undefined) {
+      lease.run(WORKER, now, QUEUE, 0, last[10], last[0])
+      leave.run(QUEUE, 0, last[10], last[0])
+    }
     commit.run()
     for (const job of running) order.onRun(JSON.parse(job[4] as string) as Input)
   } while (running.length > 0)

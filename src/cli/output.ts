@@ -14,8 +14,6 @@ export interface Output {
   readonly json: boolean
   /** True where standard output is a terminal. */
   readonly terminal: boolean
-  /** Columns of the terminal; 100 where there is none. */
-  readonly width: number
   /** The text in this style where colours are wanted, else as it is. */
   style(style: TextStyle, text: string): string
   /** A line for people on standard output; nothing with `--json`. */
@@ -51,7 +49,6 @@ export function createOutput(shell: Shell, json: boolean): Output {
   return {
     json,
     terminal: stdout.isTTY === true,
-    width: stdout.columns ?? 100,
     style: painter(!json && wantsColor(stdout, shell.env)),
     text: (line = '') => void (json || stdout.write(`${line}\n`)),
     note: (line) => void (json || stderr.write(`${line}\n`)),

@@ -22,5 +22,9 @@ export function localPath(url: string, cwd: string): string | null {
 export function checkExists(url: string, cwd: string, option: string): void {
   const path = localPath(url, cwd)
   if (path === null || existsSync(path)) return
-  throw refusedError('not-found', `${option}: there is no file ${path}.`, 'Check the name; `millrace migrate` makes a new store.')
+  throw refusedError(
+    'not-found',
+    `${option}: there is no file ${path}.`,
+    'Check the name; `millrace migrate` makes a new store.',
+  )
 }

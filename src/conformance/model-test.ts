@@ -7,9 +7,10 @@ import type { Arbitrary, FastCheck } from './fast-check.ts'
 import type { Harness } from './harness.ts'
 import { Model } from './model.ts'
 import { Bench } from './model-bench.ts'
+import { brokerSteps, timeSteps } from './model-broker-steps.ts'
 import { compareAll } from './model-compare.ts'
 import { checkpointSteps, controlSteps, limitSteps, recordSteps, uniqueSteps } from './model-facet-steps.ts'
-import { brokerSteps, type Step, timeSteps } from './model-steps.ts'
+import type { Step } from './model-steps.ts'
 
 /** Options of {@link modelTest}. */
 export interface ModelTestOptions {

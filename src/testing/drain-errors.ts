@@ -49,7 +49,11 @@ function describe(one: DrainedAttempt): string {
 }
 
 /** An attempt does not come to an end. */
-export function stuckError(active: readonly ClaimedJob[], patienceMs: number, summary: DrainSummary): DrainError {
+export function stuckError(
+  active: readonly ClaimedJob[],
+  patienceMs: number,
+  summary: DrainSummary,
+): DrainError {
   const names = active.slice(0, MOST_NAMED).map(({ task, id }) => `${task} ${id}`)
   const who =
     active.length === 0

@@ -51,7 +51,10 @@ export function readDrainOptions(options: DrainOptions, what: 'drain()' | 'advan
   if (queues !== null && !(Array.isArray(queues) && queues.every((name) => typeof name === 'string'))) {
     throw new InvalidOptionError('queues', `queues must be a list of names, got ${show(queues)}.`)
   }
-  for (const [field, flag] of Object.entries({ allowFailures, withScheduled: options.withScheduled ?? false })) {
+  for (const [field, flag] of Object.entries({
+    allowFailures,
+    withScheduled: options.withScheduled ?? false,
+  })) {
     if (typeof flag === 'boolean') continue
     throw new InvalidOptionError(field, `${field} must be true or false, got ${show(flag)}.`)
   }

@@ -31,7 +31,8 @@ export async function drain(world: World, plan: DrainPlan, horizon: Horizon): Pr
   const { journal, clock, flights } = world
   const from = journal.attempts.length
   const summary = async (): Promise<DrainSummary> => summarize(world, from, await countWaiting(world))
-  const endAt = typeof horizon === 'number' ? horizon : horizon === 'end' ? Number.POSITIVE_INFINITY : clock.now()
+  const endAt =
+    typeof horizon === 'number' ? horizon : horizon === 'end' ? Number.POSITIVE_INFINITY : clock.now()
   journal.allow(plan.limit)
   try {
     for (;;) {
@@ -82,7 +83,10 @@ async function runDue(
 /** The order in which the app's own workers empty their queues, as far as it is strict; then the others. */
 function inOrder(queues: readonly string[], own: WorkerOptions['queues']): readonly string[] {
   const strict: readonly string[] = Array.isArray(own) ? own : []
-  return [...strict.filter((name) => queues.includes(name)), ...queues.filter((name) => !strict.includes(name))]
+  return [
+    ...strict.filter((name) => queues.includes(name)),
+    ...queues.filter((name) => !strict.includes(name)),
+  ]
 }
 
 /** Waits for the worker to come to rest; false once no attempt has ended for longer than one may take. */

@@ -28,7 +28,11 @@ export interface EnqueuedJob<Input = unknown> {
 }
 
 /** @throws InvalidPayloadError where an input cannot be decoded with these codecs. */
-export function listEnqueued(journal: Journal, codecs: readonly Codec[], task: AnyTask | null): EnqueuedJob[] {
+export function listEnqueued(
+  journal: Journal,
+  codecs: readonly Codec[],
+  task: AnyTask | null,
+): EnqueuedJob[] {
   const names = task === null ? null : namesOf(task)
   return journal.stored
     .filter(({ job }) => names === null || names.includes(job.task))

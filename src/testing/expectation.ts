@@ -79,7 +79,9 @@ export function readExpectation(
     differences: (job) => [
       ...(matcher === undefined ? [] : differences(matcher, job.input, 'input')),
       ...fields.flatMap((field) => differences(options[field], job[field], field)),
-      ...(tags ?? []).filter((tag) => !job.tags.includes(tag)).map((tag) => `tags: ${show(tag)} is not in ${show(job.tags)}`),
+      ...(tags ?? [])
+        .filter((tag) => !job.tags.includes(tag))
+        .map((tag) => `tags: ${show(tag)} is not in ${show(job.tags)}`),
       ...(meta === undefined ? [] : differences(meta, job.meta, 'meta')),
       ...compareDelay(delayMs, job.delayMs, toleranceMs),
       ...compareTime(dueAt, job.dueAt, toleranceMs),

@@ -56,6 +56,8 @@ export class Inline {
       }
     }
     if (errors.length === 0) return
-    throw new AggregateError(errors, `${errors.length} of ${receipts.length} ${what} failed.`, { cause: errors[0] })
+    throw new AggregateError(errors, `${errors.length} of ${receipts.length} ${what} failed.`, {
+      cause: errors[0],
+    })
   }
 }

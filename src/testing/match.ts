@@ -30,7 +30,9 @@ function verdict(match: unknown, wanted: string, actual: unknown, path: string):
 }
 
 function isAsymmetric(value: unknown): value is AsymmetricMatcher {
-  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'asymmetricMatch') === 'function'
+  return (
+    typeof value === 'object' && value !== null && typeof Reflect.get(value, 'asymmetricMatch') === 'function'
+  )
 }
 
 function nameOf(matcher: AsymmetricMatcher): string {
@@ -40,7 +42,11 @@ function nameOf(matcher: AsymmetricMatcher): string {
 }
 
 /** Only `true` is a yes: a predicate that forgot to answer must not let a test pass. */
-function askPredicate(predicate: (value: never) => unknown, actual: unknown, path: string): readonly string[] {
+function askPredicate(
+  predicate: (value: never) => unknown,
+  actual: unknown,
+  path: string,
+): readonly string[] {
   let answer: unknown
   try {
     answer = predicate(actual as never)

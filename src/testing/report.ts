@@ -13,9 +13,8 @@ const MOST_LINES = 8
 
 /** What all messages are made from. */
 export interface Findings {
-  readonly task: AnyTask | null
   readonly expectation: Expectation
-  /** Jobs of the task. */
+  /** Jobs of the task in question. */
   readonly jobs: readonly EnqueuedJob[]
   /** Jobs of all tasks. */
   readonly all: readonly EnqueuedJob[]
@@ -24,36 +23,45 @@ export interface Findings {
 }
 
 /** Too few jobs match, or too many. */
-export function expectedMessage(findings: Findings, matching: readonly EnqueuedJob[]): string {
-  const { task, expectation, jobs } = findings
+export function expectedMessage(findings: Findings, task: AnyTask, matching: readonly EnqueuedJob[]): string {
+  const { expectation, jobs } = findings
   const { count, conditions } = expectation
-  const name = task?.name ?? 'any'
-  const wanted = count === null ? `a job of task '${name}'` : `exactly ${plural(count, `job of task '${name}'`, `jobs of task '${name}'`)}`
-  const head = `Expected ${wanted} to be enqueued${conditions.map((line) => `\n  with ${line}`).join('')}`
-  if (matching.length > (count ?? 0)) {
-    return [`${head}\nbut ${matching.length} match:`, ...list(matching, () => []), ...tail(findings)].join('\n')
+  const wanted = count === null ? 'a job' : `exactly ${plural(count, 'job', 'jobs')}`
+  const lines = [`Expected ${wanted} of task '${task.name}' to be enqueued`, ...withConditions(conditions)]
+  if (matching.length > 0) {
+    const tooFew = matching.length < (count ?? 1)
+    lines.push(
+      `but ${tooFew ? 'only ' : ''}${plural(matching.length, 'matches', 'match')}:`,
+      ...list(matching),
+    )
+    if (!tooFew) return [...lines, ...tail(findings)].join('\n')
   }
   const others = jobs.filter((job) => !matching.includes(job))
-  const found = matching.length === 0 ? [] : [`but only ${matching.length} match:`, ...list(matching, () => [])]
-  const [but, and] = matching.length === 0 ? ['but', ''] : ['', ', and']
-  return [
-    head,
-    ...found,
-    ...(others.length === 0
-      ? [matching.length === 0 ? 'but none of this task was.' : '']
-      : [`${but}${and} ${others.length === 1 ? 'the one job' : `the ${others.length} jobs`} of this task ${others.length === 1 ? 'differs' : 'differ'}:`.trim(),
-        ...list(nearest(expectation, others), (job) => expectation.differences(job))]),
-    ...tail(findings),
-  ]
-    .filter((line) => line !== '')
-    .join('\n')
+  const but = matching.length === 0 ? 'but' : 'and'
+  if (others.length > 0) {
+    lines.push(`${but} ${others.length === 1 ? 'the job' : `the ${others.length} jobs`} of this task:`)
+    lines.push(...list(nearest(expectation, others), expectation))
+  } else if (matching.length === 0) lines.push('but none was.')
+  return [...lines, ...tail(findings)].join('\n')
 }
 
 /** Jobs match that must not be there. */
-export function refutedMessage({ task, expectation }: Findings, matching: readonly EnqueuedJob[]): string {
+export function refutedMessage(
+  findings: Findings,
+  task: AnyTask | null,
+  matching: readonly EnqueuedJob[],
+): string {
   const what = task === null ? 'no job' : `no job of task '${task.name}'`
-  const conditions = expectation.conditions.map((line) => `\n  with ${line}`).join('')
-  return [`Expected ${what} to be enqueued${conditions}\nbut ${matching.length} match:`, ...list(matching, () => [])].join('\n')
+  return [
+    `Expected ${what} to be enqueued`,
+    ...withConditions(findings.expectation.conditions),
+    `but ${plural(matching.length, 'matches', 'match')}:`,
+    ...list(matching),
+  ].join('\n')
+}
+
+function withConditions(conditions: readonly string[]): readonly string[] {
+  return conditions.map((line) => `  with ${line}`)
 }
 
 /** Those with the fewest differences first. */
@@ -64,9 +72,10 @@ function nearest(expectation: Expectation, jobs: readonly EnqueuedJob[]): readon
     .map(({ job }) => job)
 }
 
-function list(jobs: readonly EnqueuedJob[], details: (job: EnqueuedJob) => readonly string[]): readonly string[] {
+/** @param expectation where it is given, each job is followed by how it differs. */
+function list(jobs: readonly EnqueuedJob[], expectation?: Expectation): readonly string[] {
   const lines = jobs.slice(0, MOST_JOBS).flatMap((job) => {
-    const all = details(job)
+    const all = expectation?.differences(job) ?? []
     const shown = all.slice(0, MOST_LINES).map((line) => `      ${line}`)
     if (all.length > shown.length) shown.push(`      … and ${all.length - shown.length} more differences`)
     return [`  - ${describe(job)}`, ...shown]
@@ -89,7 +98,9 @@ function tail({ all, underWay }: Findings): readonly string[] {
   const names = [...counts].map(([name, count]) => `${name} × ${count}`)
   return [
     `Enqueued in all: ${names.length === 0 ? 'nothing' : names.join(', ')}.`,
-    ...(underWay === 0 ? [] : [`${plural(underWay, 'enqueue is', 'enqueues are')} still under way: await it, or drain() first.`]),
+    ...(underWay === 0
+      ? []
+      : [`${plural(underWay, 'enqueue is', 'enqueues are')} still under way: await it, or drain() first.`]),
   ]
 }
 

@@ -2,6 +2,8 @@
  * The store of a test app: the real memory backend, with a record of what goes in and out.
  * @module
  */
+
+import { memory } from '../backends/memory/index.ts'
 import type {
   Backend,
   BackendInfo,
@@ -21,7 +23,6 @@ import type {
   WakeTopic,
   WorkerInfo,
 } from '../contract/index.ts'
-import { memory } from '../backends/memory/index.ts'
 import type { Journal } from './journal.ts'
 
 /** Longer than any test's clock is moved: a lease must not run out because a test lets three days pass. */

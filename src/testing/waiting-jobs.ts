@@ -21,7 +21,10 @@ export interface WaitingJobs {
 }
 
 /** @param only the queues to look at; null: all that are not paused. */
-export async function findWaiting({ backend, clock }: World, only: readonly string[] | null): Promise<WaitingJobs> {
+export async function findWaiting(
+  { backend, clock }: World,
+  only: readonly string[] | null,
+): Promise<WaitingJobs> {
   const paused = await backend.limits.paused()
   const queues = new Set<string>()
   const now = clock.now()
@@ -49,7 +52,10 @@ async function listWaiting(backend: World['backend']): Promise<readonly JobRecor
   const jobs: JobRecord[] = []
   let after: string | null = null
   do {
-    const page = await backend.records.list({ states: WAITING_STATES }, { limit: PAGE, after, order: 'oldest' })
+    const page = await backend.records.list(
+      { states: WAITING_STATES },
+      { limit: PAGE, after, order: 'oldest' },
+    )
     jobs.push(...page.jobs)
     after = page.next
   } while (after !== null)

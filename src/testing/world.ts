@@ -2,13 +2,14 @@
  * An app on a store of its own and all that watches it: what a test app is, and what `run()` makes for one job.
  * @module
  */
-import type { AnyTask, AppOptions, MiddlewareHooks, Millrace } from '../contract/index.ts'
+
 import { millrace } from '../app/millrace.ts'
+import type { AnyTask, AppOptions, MiddlewareHooks, Millrace } from '../contract/index.ts'
 import { task as defineTask } from '../engine/task.ts'
 import { Flights } from './flights.ts'
 import { Journal } from './journal.ts'
 import { TestBackend } from './test-backend.ts'
-import { TestClock } from './test-clock.ts'
+import type { TestClock } from './test-clock.ts'
 import { ThrownErrors } from './thrown-errors.ts'
 
 /** What apps are made from; it grows with `register` and `use`. */

@@ -17,10 +17,16 @@ interface Check {
   readonly advice: string | null
 }
 
-async function doctor(url: string): Promise<{ code: number | null; ok: boolean; checks: Record<string, Check> }> {
+async function doctor(
+  url: string,
+): Promise<{ code: number | null; ok: boolean; checks: Record<string, Check> }> {
   const { code, stdout } = await here(['doctor', '--backend', url, '--json'])
   const report = JSON.parse(stdout) as { ok: boolean; checks: Check[] }
-  return { code, ok: report.ok, checks: Object.fromEntries(report.checks.map((check) => [check.check, check])) }
+  return {
+    code,
+    ok: report.ok,
+    checks: Object.fromEntries(report.checks.map((check) => [check.check, check])),
+  }
 }
 
 const worker = (more: Partial<WorkerInfo>): WorkerInfo => ({
@@ -42,7 +48,16 @@ describe('doctor', () => {
     const url = await makeStore(makeFolder(), [])
     const { code, ok, checks } = await doctor(url)
     expect({ code, ok }).toEqual({ code: 0, ok: true })
-    expect(Object.keys(checks)).toEqual(['node', 'config', 'store', 'schema', 'clock', 'writing', 'disk', 'workers'])
+    expect(Object.keys(checks)).toEqual([
+      'node',
+      'config',
+      'store',
+      'schema',
+      'clock',
+      'writing',
+      'disk',
+      'workers',
+    ])
     const { stdout } = await here(['jobs', 'list', '--backend', url, '--json'])
     expect(JSON.parse(stdout)).toEqual({ jobs: [], next: null })
   })
@@ -58,25 +73,45 @@ describe('doctor', () => {
     ])
     const backend = sqlite(join(folder, 'jobs.db'))
     await backend.heartbeat(worker({}), 60_000)
-    const { claimed } = await backend.exchange({ workerId: 'w1', settle: [], claim: { queues: [{ name: 'default', limit: 1 }], limit: 1 } })
-    const error = { name: 'UnknownTaskError', message: 'no such task', stack: null, code: 'unknown-task', cause: null }
+    const { claimed } = await backend.exchange({
+      workerId: 'w1',
+      settle: [],
+      claim: { queues: [{ name: 'default', limit: 1 }], limit: 1 },
+    })
+    const error = {
+      name: 'UnknownTaskError',
+      message: 'no such task',
+      stack: null,
+      code: 'unknown-task',
+      cause: null,
+    }
     await backend.exchange({
       workerId: 'w1',
       claim: null,
-      settle: claimed.map((job) => ({ job, outcome: { kind: 'fail', reason: 'unknown-task', error, counts: false } })),
+      settle: claimed.map((job) => ({
+        job,
+        outcome: { kind: 'fail', reason: 'unknown-task', error, counts: false },
+      })),
     })
     await backend.limits?.pause(['stopped'])
     await backend.records?.hold(['held'])
     await backend.close()
     const { code, checks } = await doctor(url)
     expect(code).toBe(0)
-    expect(checks.workers).toMatchObject({ status: 'warn', summary: expect.stringContaining('other versions: 0.0.1') })
-    expect(checks.paused).toMatchObject({ status: 'warn', summary: 'paused: stopped (1 waiting)', advice: expect.stringContaining('queues resume stopped') })
+    expect(checks.workers).toMatchObject({
+      status: 'warn',
+      summary: expect.stringContaining('other versions: 0.0.1'),
+    })
+    expect(checks.paused).toMatchObject({
+      status: 'warn',
+      summary: 'paused: stopped (1 waiting)',
+      advice: expect.stringContaining('queues resume stopped'),
+    })
     expect(checks.queues).toMatchObject({ status: 'warn', summary: 'no worker serves orphan (1 waiting)' })
     expect(checks.parked).toMatchObject({ status: 'warn', summary: expect.stringContaining('old-name') })
     expect(checks.held).toMatchObject({ status: 'warn', advice: expect.stringContaining('millrace move') })
     const text = await here(['doctor', '--backend', url])
-    expect(text.stdout).toMatch(/warn  queues +no worker serves orphan .*\n +→ Start a worker/)
+    expect(text.stdout).toMatch(/warn {2}queues +no worker serves orphan .*\n +→ Start a worker/)
   })
 
   it('warns where nobody works', async () => {
@@ -88,16 +123,20 @@ describe('doctor', () => {
     const broken = makeProject({ 'millrace.config.mjs': 'export default millrace({' })
     const { code, stdout } = await run(['doctor'], { cwd: broken })
     expect(code).toBe(1)
-    expect(stdout).toMatch(/fail  config/)
+    expect(stdout).toMatch(/fail {2}config/)
     const nowhere = await here(['doctor', '--json'], { cwd: makeFolder() })
     expect(nowhere.code).toBe(1)
-    expect(JSON.parse(nowhere.stdout)).toMatchObject({ ok: false, checks: [{ status: 'ok' }, { check: 'config', status: 'fail' }] })
+    expect(JSON.parse(nowhere.stdout)).toMatchObject({
+      ok: false,
+      checks: [{ status: 'ok' }, { check: 'config', status: 'fail' }],
+    })
     const missing = makeProject({
-      'millrace.config.mjs': "import { millrace } from 'millrace'\nexport default millrace({ backend: 'sqlite:/no/such/folder/x.db' })",
+      'millrace.config.mjs':
+        "import { millrace } from 'millrace'\nexport default millrace({ backend: 'sqlite:/no/such/folder/x.db' })",
     })
     const store = await run(['doctor'], { cwd: missing })
     expect(store.code).toBe(1)
-    expect(store.stdout).toMatch(/warn  tasks .*\n.*\nfail  store /)
+    expect(store.stdout).toMatch(/warn {2}tasks .*\n.*\nfail {2}store /)
   })
 })
 

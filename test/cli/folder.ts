@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import type { NewJob } from '../../src/contract/index.ts'
 import { sqlite } from '../../src/backends/sqlite/index.ts'
+import type { NewJob } from '../../src/contract/index.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -47,7 +47,9 @@ export default millrace({ backend: 'sqlite:jobs.db', tasks: [greet, fail, slow] 
 `
 
 /** A folder with a config and the package to import. */
-export function makeProject(files: Readonly<Record<string, string>> = { 'millrace.config.mjs': CONFIG }): string {
+export function makeProject(
+  files: Readonly<Record<string, string>> = { 'millrace.config.mjs': CONFIG },
+): string {
   const folder = makeFolder()
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(ROOT, join(folder, 'node_modules', 'millrace'), 'dir')

@@ -17,13 +17,23 @@ it.each([
   const { code, stdout } = await here(['init', ...flags, '--json'], { cwd: folder })
   expect(code).toBe(0)
   const created = [`millrace.config.${ending}`, `tasks/send-welcome-email.${ending}`]
-  expect(JSON.parse(stdout)).toEqual({ created, overwritten: [], scripts: { dev: 'millrace dev', work: 'millrace work' } })
-  const enqueued = await run(['enqueue', 'send-welcome-email', '{"to":"ada@example.com"}', '--id', 'one', '--json'], { cwd: folder })
+  expect(JSON.parse(stdout)).toEqual({
+    created,
+    overwritten: [],
+    scripts: { dev: 'millrace dev', work: 'millrace work' },
+  })
+  const enqueued = await run(
+    ['enqueue', 'send-welcome-email', '{"to":"ada@example.com"}', '--id', 'one', '--json'],
+    { cwd: folder },
+  )
   expect(JSON.parse(enqueued.stdout)).toEqual({ id: 'one', outcome: 'created', task: 'send-welcome-email' })
   const worked = await run(['work', '--drain'], { cwd: folder })
   expect(worked).toMatchObject({ code: 0 })
   const shown = await run(['jobs', 'show', 'one', '--json'], { cwd: folder })
-  expect(JSON.parse(shown.stdout)).toMatchObject({ state: 'succeeded', output: { messageId: expect.any(String) } })
+  expect(JSON.parse(shown.stdout)).toMatchObject({
+    state: 'succeeded',
+    output: { messageId: expect.any(String) },
+  })
 })
 
 it('never overwrites without --force, and then writes nothing at all', async () => {
@@ -31,7 +41,7 @@ it('never overwrites without --force, and then writes nothing at all', async () 
   write(folder, { 'tasks/send-welcome-email.ts': 'mine' })
   const refused = await here(['init'], { cwd: folder })
   expect(refused.code).toBe(3)
-  expect(refused.stderr).toMatch(/tasks\/send-welcome-email.ts would be overwritten[^]*--force/)
+  expect(refused.stderr).toMatch(/tasks\/send-welcome-email.ts would be overwritten[\s\S]*--force/)
   expect(existsSync(join(folder, 'millrace.config.ts'))).toBe(false)
   expect(readFileSync(join(folder, 'tasks/send-welcome-email.ts'), 'utf8')).toBe('mine')
   const forced = await here(['init', '--force', '--json'], { cwd: folder })

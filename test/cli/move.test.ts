@@ -5,8 +5,8 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { sqlite } from '../../src/backends/sqlite/index.ts'
 import { memory } from '../../src/backends/memory/index.ts'
+import { sqlite } from '../../src/backends/sqlite/index.ts'
 import { asMoveEnd, checkDifferent, type MoveEnd } from '../../src/cli/move/ends.ts'
 import { moveJobs } from '../../src/cli/move/move-jobs.ts'
 import type { Backend, JobRecord, NewJob, Settlement } from '../../src/contract/index.ts'
@@ -35,7 +35,10 @@ async function allJobs(backend: MoveEnd): Promise<JobRecord[]> {
   const found: JobRecord[] = []
   let after: string | null = null
   do {
-    const page: Awaited<ReturnType<MoveEnd['records']['list']>> = await backend.records.list({}, { limit: 1_000, order: 'oldest', after })
+    const page: Awaited<ReturnType<MoveEnd['records']['list']>> = await backend.records.list(
+      {},
+      { limit: 1_000, order: 'oldest', after },
+    )
     found.push(...page.jobs)
     after = page.next
   } while (after !== null)
@@ -44,7 +47,14 @@ async function allJobs(backend: MoveEnd): Promise<JobRecord[]> {
 
 /** Jobs in every state, with attempts, logs and progress. */
 async function fill(from: MoveEnd): Promise<void> {
-  await from.enqueue(jobs(60, (index) => ({ delayMs: index % 4 === 0 ? 3_600_000 : 0, tags: ['t'], meta: { index }, priority: index % 3 })))
+  await from.enqueue(
+    jobs(60, (index) => ({
+      delayMs: index % 4 === 0 ? 3_600_000 : 0,
+      tags: ['t'],
+      meta: { index },
+      priority: index % 3,
+    })),
+  )
   await from.heartbeat(WORKER, 1_000)
   const claim = { queues: [{ name: 'default', limit: 12 }], limit: 12 }
   const { claimed } = await from.exchange({ workerId: 'w1', settle: [], claim })
@@ -62,8 +72,13 @@ async function fill(from: MoveEnd): Promise<void> {
     return { job, outcome: { kind: 'fail', reason: 'discarded', error: ERROR, counts: true } }
   })
   await from.exchange({ workerId: 'w1', settle, claim: null })
-  const waiting = (await from.records.list({ states: ['pending'] }, { limit: 2, order: 'oldest', after: null })).jobs
-  await from.records.cancel(waiting.map((job) => job.id), 'requested')
+  const waiting = (
+    await from.records.list({ states: ['pending'] }, { limit: 2, order: 'oldest', after: null })
+  ).jobs
+  await from.records.cancel(
+    waiting.map((job) => job.id),
+    'requested',
+  )
 }
 
 const options = { timeoutMs: 15_000, signal: new AbortController().signal, onProgress: () => undefined }
@@ -79,15 +94,28 @@ describe.each<[string, (folder: string, name: string) => Backend]>([
     await fill(from)
     await from.limits?.pause(['default'])
     const before = await allJobs(from)
-    const details = await Promise.all(before.map(async ({ id }) => ({ attempts: await from.records.attempts(id), logs: await from.records.logs(id, 10) })))
+    const details = await Promise.all(
+      before.map(async ({ id }) => ({
+        attempts: await from.records.attempts(id),
+        logs: await from.records.logs(id, 10),
+      })),
+    )
     const account = await moveJobs(from, to, options)
-    expect(account).toEqual({ moved: 60, skipped: 0, conflicts: [], remaining: 0, active: 0, paused: ['default'] })
+    expect(account).toEqual({
+      moved: 60,
+      skipped: 0,
+      conflicts: [],
+      remaining: 0,
+      active: 0,
+      paused: ['default'],
+    })
     expect(await allJobs(from)).toEqual([])
     expect(await to.limits?.paused()).toEqual(['default'])
     for (const [index, job] of before.entries()) {
       const [moved] = await to.records.get([job.id])
       // Three were running: their worker is dead, so they were taken back first.
-      if (job.state === 'active') expect(moved).toMatchObject({ id: job.id, state: 'pending', attempt: 1, lost: 1 })
+      if (job.state === 'active')
+        expect(moved).toMatchObject({ id: job.id, state: 'pending', attempt: 1, lost: 1 })
       else {
         expect(moved).toEqual(job)
         expect(await to.records.attempts(job.id)).toEqual(details[index]?.attempts)
@@ -129,10 +157,22 @@ describe('between two stores', () => {
     const [from, to] = pair()
     await from.enqueue(jobs(2))
     await from.heartbeat(WORKER, 60_000)
-    const { claimed } = await from.exchange({ workerId: 'w1', settle: [], claim: { queues: [{ name: 'default', limit: 2 }], limit: 2 } })
-    expect(await moveJobs(from, to, { ...options, timeoutMs: 300 })).toMatchObject({ moved: 0, remaining: 2, active: 2 })
+    const { claimed } = await from.exchange({
+      workerId: 'w1',
+      settle: [],
+      claim: { queues: [{ name: 'default', limit: 2 }], limit: 2 },
+    })
+    expect(await moveJobs(from, to, { ...options, timeoutMs: 300 })).toMatchObject({
+      moved: 0,
+      remaining: 2,
+      active: 2,
+    })
     const settled = sleep(300).then(() =>
-      from.exchange({ workerId: 'w1', claim: null, settle: claimed.map((job) => ({ job, outcome: { kind: 'succeed', result: '1' } })) }),
+      from.exchange({
+        workerId: 'w1',
+        claim: null,
+        settle: claimed.map((job) => ({ job, outcome: { kind: 'succeed', result: '1' } })),
+      }),
     )
     expect(await moveJobs(from, to, options)).toMatchObject({ moved: 2, remaining: 0 })
     await settled
@@ -142,14 +182,24 @@ describe('between two stores', () => {
     const [from, to] = pair()
     await from.enqueue(jobs(1_000))
     const abort = new AbortController()
-    const account = await moveJobs(from, to, { ...options, signal: abort.signal, onProgress: () => abort.abort() })
+    const account = await moveJobs(from, to, {
+      ...options,
+      signal: abort.signal,
+      onProgress: () => abort.abort(),
+    })
     expect(account).toMatchObject({ moved: 200, remaining: 800 })
   })
 
   it('refuses one and the same store', async () => {
     const folder = makeFolder()
     const url = await makeStore(folder, jobs(2))
-    const { code, stderr } = await here(['move', '--from', url, '--to', `sqlite:${folder}/../${folder.split('/').at(-1)}/jobs.db`])
+    const { code, stderr } = await here([
+      'move',
+      '--from',
+      url,
+      '--to',
+      `sqlite:${folder}/../${folder.split('/').at(-1)}/jobs.db`,
+    ])
     expect(code).toBe(2)
     expect(stderr).toContain('same store')
     const store = memory()
@@ -166,14 +216,24 @@ describe('as a process', () => {
     const args = ['move', '--from', url, '--to', `sqlite:${folder}/new.db`, '--json']
     const { code, stdout, stderr } = await run(args, { cwd: folder })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(JSON.parse(stdout)).toEqual({ moved: 500, skipped: 0, conflicts: [], remaining: 0, active: 0, paused: [] })
+    expect(JSON.parse(stdout)).toEqual({
+      moved: 500,
+      skipped: 0,
+      conflicts: [],
+      remaining: 0,
+      active: 0,
+      paused: [],
+    })
     expect((await here(['move', '--from', `sqlite:${folder}/nothing.db`, '--to', url])).code).toBe(3)
   })
 
   it('is killed again and again, and loses and doubles nothing', async () => {
     const folder = makeFolder()
     const count = 4_000
-    const url = await makeStore(folder, jobs(count, (index) => ({ delayMs: index % 5 === 0 ? 3_600_000 : 0 })))
+    const url = await makeStore(
+      folder,
+      jobs(count, (index) => ({ delayMs: index % 5 === 0 ? 3_600_000 : 0 })),
+    )
     const args = ['move', '--from', url, '--to', `sqlite:${folder}/new.db`, '--json']
     let kills = 0
     for (; kills < 6; kills += 1) {

@@ -38,7 +38,9 @@ describe('colours', () => {
 describe('text from a store', () => {
   it('cannot steer the terminal', () => {
     expect(oneLine('a\u001b[2Jb\r\nc\u0007')).toBe('a\\u001b[2Jb c\\u0007')
-    expect(manyLines('one\r\ntwo\u001b]0;title\u0007\n\tthree')).toBe('one\ntwo\\u001b]0;title\\u0007\n  three')
+    expect(manyLines('one\r\ntwo\u001b]0;title\u0007\n\tthree')).toBe(
+      'one\ntwo\\u001b]0;title\\u0007\n  three',
+    )
     expect(oneLine('abc\u202edef')).toBe('abc\\u202edef')
   })
 
@@ -68,7 +70,13 @@ describe('text from a store', () => {
 
 describe('figures', () => {
   it('reads well', () => {
-    expect([span(12), span(1_234), span(90_000), span(5_400_000), span(200_000_000)]).toEqual(['12 ms', '1.2 s', '2 min', '1.5 h', '2.3 d'])
+    expect([span(12), span(1_234), span(90_000), span(5_400_000), span(200_000_000)]).toEqual([
+      '12 ms',
+      '1.2 s',
+      '2 min',
+      '1.5 h',
+      '2.3 d',
+    ])
     expect([relative(1_000, 4_000), relative(4_000, 1_000)]).toEqual(['3 s ago', 'in 3 s'])
     expect([bytes(512), bytes(1_536), bytes(5 * 1024 ** 3)]).toEqual(['512 B', '1.5 KiB', '5.0 GiB'])
   })
@@ -86,7 +94,12 @@ describe('small parts', () => {
   })
 
   it('takes options out of arguments', () => {
-    expect(withoutOptions(['work', '--processes', '4', '--slots', '2', '--max-memory=90'], ['--processes', '--max-memory'])).toEqual(['work', '--slots', '2'])
+    expect(
+      withoutOptions(
+        ['work', '--processes', '4', '--slots', '2', '--max-memory=90'],
+        ['--processes', '--max-memory'],
+      ),
+    ).toEqual(['work', '--slots', '2'])
   })
 
   it('describes any thrown value', () => {

@@ -71,7 +71,12 @@ describe('jobs list', () => {
       return { ids: page.jobs.map((job) => job.id), next: page.next }
     }
     expect((await list()).ids).toEqual(['other', 'job-4', 'job-3', 'job-2', 'job-1', 'job-0'])
-    for (const flags of [['--queue', 'bad'], ['--task', 'fail'], ['--tag', 'red', '--tag', 'big'], ['--text', 'needle']]) {
+    for (const flags of [
+      ['--queue', 'bad'],
+      ['--task', 'fail'],
+      ['--tag', 'red', '--tag', 'big'],
+      ['--text', 'needle'],
+    ]) {
       expect((await list(...flags)).ids).toEqual(['other'])
     }
     expect((await list('--state', 'failed,retrying')).ids).toEqual([])
@@ -108,7 +113,16 @@ describe('jobs show', () => {
     expect(text.stdout).toContain('"name": "Ada"')
     const { stdout } = await here(['jobs', 'show', 'a', '--backend', url, '--json'])
     const job = JSON.parse(stdout) as Record<string, unknown>
-    expect(job).toMatchObject({ id: 'a', state: 'pending', input: { name: 'Ada' }, output: null, tags: ['red'], meta: { trace: 'x1' }, attempts: [], logs: [] })
+    expect(job).toMatchObject({
+      id: 'a',
+      state: 'pending',
+      input: { name: 'Ada' },
+      output: null,
+      tags: ['red'],
+      meta: { trace: 'x1' },
+      attempts: [],
+      logs: [],
+    })
     expect(job).not.toHaveProperty('payload')
   })
 
@@ -116,7 +130,9 @@ describe('jobs show', () => {
     const url = await makeStore(makeFolder(), [])
     const { code, stdout, stderr } = await here(['jobs', 'show', 'nobody', '--backend', url, '--json'])
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
-    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'not-found', message: expect.stringContaining('nobody') } })
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { code: 'not-found', message: expect.stringContaining('nobody') },
+    })
   })
 })
 
@@ -174,7 +190,11 @@ describe('queues', () => {
   })
 
   it('drains once somebody agreed', async () => {
-    const url = await makeStore(makeFolder(), [newJob('a'), newJob('b', { delayMs: 9_000 }), newJob('c', { queue: 'mail' })])
+    const url = await makeStore(makeFolder(), [
+      newJob('a'),
+      newJob('b', { delayMs: 9_000 }),
+      newJob('c', { queue: 'mail' }),
+    ])
     expect((await here(['queues', 'drain', 'default', '--backend', url])).code).toBe(3)
     const { code, stdout } = await here(['queues', 'drain', 'default', '--yes', '--backend', url, '--json'])
     expect({ code, ...JSON.parse(stdout) }).toEqual({ code: 0, queue: 'default', cancelled: 2 })
@@ -190,7 +210,11 @@ describe('migrate', () => {
     expect(dry.code).toBe(3)
     const url = `sqlite:${join(folder, 'new.db')}`
     const first = await here(['migrate', '--backend', url, '--json'])
-    expect({ code: first.code, ...JSON.parse(first.stdout) }).toMatchObject({ code: 0, schema: { found: 1, wanted: 1 }, dryRun: false })
+    expect({ code: first.code, ...JSON.parse(first.stdout) }).toMatchObject({
+      code: 0,
+      schema: { found: 1, wanted: 1 },
+      dryRun: false,
+    })
     const second = await here(['migrate', '--backend', url])
     expect(second.stdout).toMatch(/^Up to date: /)
   })
@@ -222,10 +246,12 @@ describe('without config and without --backend', () => {
 it('a file that is no database is refused', async () => {
   const folder = makeFolder()
   const { writeFileSync } = await import('node:fs')
-  writeFileSync(join(folder, 'jobs.db'), 'this is a letter, not a database, and long enough to be looked at closely. '.repeat(99))
+  writeFileSync(
+    join(folder, 'jobs.db'),
+    'this is a letter, not a database, and long enough to be looked at closely. '.repeat(99),
+  )
   const { code, stderr } = await here(['stats', '--backend', `sqlite:${join(folder, 'jobs.db')}`])
   expect(code).toBe(1)
   expect(stderr).toMatch(/^error: /)
   expect(stderr).not.toMatch(/hint: This was not expected/)
 })
-

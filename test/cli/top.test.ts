@@ -10,13 +10,30 @@ import { fitToScreen, viewLines } from '../../src/cli/top/view.ts'
 import { makeFolder, makeStore, newJob } from './folder.ts'
 import { here, jsonLines, MAIN } from './run.ts'
 
-const none = { scheduled: 0, pending: 0, blocked: 0, active: 0, retrying: 0, succeeded: 0, failed: 0, cancelled: 0 }
+const none = {
+  scheduled: 0,
+  pending: 0,
+  blocked: 0,
+  active: 0,
+  retrying: 0,
+  succeeded: 0,
+  failed: 0,
+  cancelled: 0,
+}
 
 function overview(at: number, counts: Partial<typeof none>): Overview {
   const all = { ...none, ...counts }
   return {
     at,
-    info: { name: 'x', location: 'here', storeVersion: null, schema: null, now: at, sizeBytes: 2048, facts: {} },
+    info: {
+      name: 'x',
+      location: 'here',
+      storeVersion: null,
+      schema: null,
+      now: at,
+      sizeBytes: 2048,
+      facts: {},
+    },
     queues: [{ queue: 'mail', paused: true, counts: all, servedBy: [] }],
     totals: all,
     workers: [],
@@ -25,12 +42,19 @@ function overview(at: number, counts: Partial<typeof none>): Overview {
 
 describe('rates', () => {
   it('are differences of counts by the store’s clock', () => {
-    const rates = ratesBetween(overview(1_000, { pending: 10, succeeded: 5 }), overview(3_000, { pending: 4, succeeded: 15, failed: 2 }))
+    const rates = ratesBetween(
+      overview(1_000, { pending: 10, succeeded: 5 }),
+      overview(3_000, { pending: 4, succeeded: 15, failed: 2 }),
+    )
     expect(rates).toEqual({ rates: { enqueued: 3, finished: 6, failed: 1 }, queueRates: { mail: 6 } })
   })
 
   it('are unknown at first, and never negative', () => {
-    expect(ratesBetween(null, overview(1, {})).rates).toEqual({ enqueued: null, finished: null, failed: null })
+    expect(ratesBetween(null, overview(1, {})).rates).toEqual({
+      enqueued: null,
+      finished: null,
+      failed: null,
+    })
     expect(ratesBetween(overview(0, { succeeded: 100 }), overview(1_000, {})).rates.finished).toBe(0)
   })
 })
@@ -38,7 +62,11 @@ describe('rates', () => {
 describe('view', () => {
   it('shows queues, workers and failures, and fits the screen', () => {
     const now = overview(9_000, { pending: 4, failed: 1 })
-    const failure = { task: 'mail\u001b[2J', finishedAt: 8_000, error: { name: 'Error', message: 'no\nroute' } }
+    const failure = {
+      task: 'mail\u001b[2J',
+      finishedAt: 8_000,
+      error: { name: 'Error', message: 'no\nroute' },
+    }
     const frame = { ...now, ...ratesBetween(null, now), failures: [failure] } as unknown as Frame
     const lines = viewLines(frame, (_style, text) => text)
     expect(lines.join('\n')).toMatch(/4 waiting .* - in\/s/)
@@ -76,7 +104,9 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     const url = await makeStore(makeFolder(), [newJob('a')])
     const command = `sleep 1; printf '${key === 'q' ? 'q' : '\\003'}'; sleep 1`
     const line = `${process.execPath} ${MAIN} top --backend ${url}`
-    const result = spawnSync('bash', ['-c', `(${command}) | script -qec '${line}' /dev/null`], { encoding: 'utf8' })
+    const result = spawnSync('bash', ['-c', `(${command}) | script -qec '${line}' /dev/null`], {
+      encoding: 'utf8',
+    })
     expect(result.stdout).toContain('\u001b[?1049h')
     expect(result.stdout).toContain('1 waiting')
     expect(result.stdout.lastIndexOf('\u001b[?1049l')).toBeGreaterThan(result.stdout.lastIndexOf('1 waiting'))

@@ -13,13 +13,16 @@ describe('help', () => {
     for (const { path } of CATALOGUE) expect(stdout).toContain(`  ${path[0]}`)
   })
 
-  it.each(CATALOGUE.map(({ path }) => path.join(' ')))('%s --help has examples and the common flags', async (path) => {
-    const { code, stdout, stderr } = await here([...path.split(' '), '--help'])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toContain(`Usage: millrace ${path}`)
-    expect(stdout).toContain('--json')
-    expect(stdout).toMatch(new RegExp(`Examples:\\n  \\$ .*millrace ${path}`))
-  })
+  it.each(CATALOGUE.map(({ path }) => path.join(' ')))(
+    '%s --help has examples and the common flags',
+    async (path) => {
+      const { code, stdout, stderr } = await here([...path.split(' '), '--help'])
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toContain(`Usage: millrace ${path}`)
+      expect(stdout).toContain('--json')
+      expect(stdout).toMatch(new RegExp(`Examples:\\n  \\$ .*millrace ${path}`))
+    },
+  )
 
   it('help <command> is <command> --help', async () => {
     expect(await here(['help', 'jobs', 'show'])).toEqual(await here(['jobs', 'show', '--help']))
@@ -112,7 +115,10 @@ describe('wrong command lines', () => {
   it('says so as JSON with --json', async () => {
     const { code, stdout, stderr } = await here(['stats', '--watch', 'x', '--json'])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(JSON.parse(stderr)).toMatchObject({ exitCode: 2, error: { code: 'usage', message: expect.stringMatching(/--watch/) } })
+    expect(JSON.parse(stderr)).toMatchObject({
+      exitCode: 2,
+      error: { code: 'usage', message: expect.stringMatching(/--watch/) },
+    })
   })
 
   it('names every command in the table', () => {

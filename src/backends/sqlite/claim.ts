@@ -56,6 +56,10 @@ export function claim(
     if (session.clockWentBack && left > 0)
       claimAhead(session, workerId, queue.name, left, now, counts, claimed)
   }
+  // Once nothing pending lies ahead, it is over.
+  if (session.clockWentBack && claimed.length === 0) {
+    session.clockWentBack = session.get('aheadAny', now) !== undefined
+  }
   return claimed
 }
 

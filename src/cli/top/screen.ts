@@ -53,7 +53,8 @@ export function enterScreen(shell: Shell, events: ScreenEvents): Screen {
       // Each line clears its own rest and the last one what is below: no flicker, as nothing is blanked first.
       stdout.write(`${ESC}H${lines.join(`${ESC}K\r\n`)}${ESC}K${ESC}J`)
     },
-    rows: () => stdout.rows ?? 24,
+    // A terminal whose size nobody told has none.
+    rows: () => (stdout.rows === undefined || stdout.rows === 0 ? 24 : stdout.rows),
     leave,
   }
 }

@@ -7,13 +7,14 @@ import type { Announcer } from './announce.ts'
 import { Attempt } from './attempt/attempt.ts'
 import { BatchSlot, runBatch } from './attempt/batch-run.ts'
 import { isBatch, type JobBatch } from './attempt/gather.ts'
-import { RELEASED, unknownTask } from './attempt/outcome.ts'
+import { CANCELLED_UNSTARTED, RELEASED, unknownTask } from './attempt/outcome.ts'
 import type { Runner } from './attempt/runner.ts'
 import type { TaskPlans } from './attempt/task-plan.ts'
 import { Timeouts } from './attempt/timeouts.ts'
 import type { Bell } from './bell.ts'
 import { Ended, type SettleBatch } from './settle-batch.ts'
 import type { Lane, Slots } from './slots.ts'
+import { Waiters } from './waiters.ts'
 import { WaitingJobs } from './waiting-jobs.ts'
 
 /** A run of synchronous handlers lets the event loop go round after this long, in ms. */
@@ -40,6 +41,7 @@ export class Dispatcher {
   readonly #slots: Slots
   readonly #clock: Clock
   readonly #timeouts: Timeouts
+  readonly #drained = new Waiters()
   #runner: Runner | null = null
   #pumping = false
   #paused = false
@@ -47,6 +49,8 @@ export class Dispatcher {
   #turnStartedAt = -1
   /** Attempts that got their outcome so far. */
   ended = 0
+  /** Jobs that were given back so far, begun or not. */
+  released = 0
 
   constructor(options: DispatcherOptions) {
     this.#options = options
@@ -73,7 +77,7 @@ export class Dispatcher {
     for (const job of jobs) {
       const lane = this.#slots.lane(job.queue)
       // A queue that was not asked for is no business of this worker: back with it.
-      if (lane === undefined) this.#push(job, RELEASED, null)
+      if (lane === undefined) this.giveBack([job])
       else this.waiting.add(job, lane, now)
     }
     this.pump()
@@ -114,17 +118,33 @@ export class Dispatcher {
     attempt.over = true
     this.ended += 1
     this.#forget(attempt)
+    if (this.running.length === 0) this.#drained.resolve()
     if (attempt.shared === null) this.#slots.release(attempt.lane)
     else attempt.shared.oneOver()
     this.#push(attempt.claimed, outcome, attempt)
     this.pump()
   }
 
-  /** Gives back, or otherwise ends, waiting jobs that the test picks; answers how many. */
-  endWaiting(picks: (job: ClaimedJob) => boolean, outcome: Outcome): number {
-    const jobs = this.waiting.remove(picks)
-    for (const job of jobs) this.#push(job, outcome, null)
-    return jobs.length
+  /** Gives back jobs that were claimed and not started. */
+  giveBack(jobs: readonly ClaimedJob[]): void {
+    for (const job of jobs) this.#push(job, RELEASED, null)
+  }
+
+  /** Gives back the waiting jobs that the test picks. */
+  giveBackWaiting(picks: (job: ClaimedJob) => boolean): void {
+    this.giveBack(this.waiting.remove(picks))
+  }
+
+  /** Cancels a job that waits; false where it does not. */
+  cancelWaiting(jobId: string): boolean {
+    const jobs = this.waiting.remove((job) => job.id === jobId)
+    for (const job of jobs) this.#push(job, CANCELLED_UNSTARTED, null)
+    return jobs.length > 0
+  }
+
+  /** Resolves when nothing runs. */
+  drained(): Promise<void> {
+    return this.running.length === 0 ? Promise.resolve() : this.#drained.wait()
   }
 
   /** The running attempt of a job, if any. */
@@ -189,6 +209,7 @@ export class Dispatcher {
 
   #push(job: ClaimedJob, outcome: Outcome, attempt: Attempt | null): void {
     const { settles, announcer, bell } = this.#options
+    if (outcome.kind === 'release') this.released += 1
     const timed = attempt !== null && announcer.wants(outcome)
     const now = timed || settles.size === 0 ? this.#clock.monotonic() : 0
     const runMs = timed ? Math.max(0, now - attempt.startedAt) : 0

@@ -163,29 +163,76 @@ export class ExchangeLoop {
     this.#exchanging = true
     this.#number += 1
     const sent = settles.take()
+    let claim: ClaimRequest | null = null
+    let reply: ExchangeReply
     try {
       if (notes.size > 0) await notes.beforeSettle(sent)
-      const claim = this.#claim()
+      claim = this.#claim()
       this.#look = false
-      const reply = await backend.exchange({ workerId, settle: sent, claim })
-      this.#exchanging = false
-      this.#succeeded(sent, claim, reply)
-      if (reply.leaseExpired) await this.#options.renewLease()
+      reply = await backend.exchange({ workerId, settle: sent, claim })
     } catch (error) {
       this.#exchanging = false
       this.#failed(sent, error)
+      return
     }
+    this.#exchanging = false
+    this.#answered(sent, claim, reply)
+    if (reply.leaseExpired) await this.#renewLease()
   }
 
   #claim(): ClaimRequest | null {
     const { dispatcher, prefetch, order, clock } = this.#options
     if (this.#busySince >= 0) {
       prefetch.observe(dispatcher.ended - this.#endedBefore, clock.monotonic() - this.#busySince)
+      this.#busySince = -1
     }
-    this.#busySince = -1
     const ahead = prefetch.target
     const limit = this.#claiming ? dispatcher.waiting.room + ahead : 0
     if (limit <= 0) return null
     const queues = order.spread(limit, ahead)
     return queues.length === 0 ? null : { queues, limit }
   }
+
+  #answered(sent: readonly Ended[], claim: ClaimRequest | null, reply: ExchangeReply): void {
+    const { dispatcher, clock, order, announcer, pollMs } = this.#options
+    const now = clock.monotonic()
+    this.#outage.succeeded()
+    this.#notBefore = 0
+    this.#answeredAt = now
+    this.#endedBefore = dispatcher.ended
+    dispatcher.resume()
+    if (this.#claiming) dispatcher.take(reply.claimed)
+    else dispatcher.giveBack(reply.claimed)
+    if (!dispatcher.idle || reply.claimed.length > 0) this.#busySince = now
+    if (claim !== null) {
+      order.learn(claim.limit)
+      if (reply.claimed.length >= claim.limit) this.#look = true
+      // Many workers that look at the same time would get in each other's way.
+      const poll = pollMs * (0.9 + Math.random() * 0.2)
+      this.#lookAt = now + Math.min(poll, Math.max(SOONEST_LOOK_MS, reply.nextDueInMs ?? poll))
+    }
+    announcer.settled(sent, reply.leaseLost)
+    const { settles } = this.#options
+    if (settles.size === 0) this.#stored.resolve(this.#number)
+    const nothingLeft = !this.#claiming || (claim !== null && !reply.leaseExpired)
+    if (nothingLeft && reply.claimed.length === 0 && this.#isQuiet()) this.#idle.resolve(this.#number)
+  }
+
+  #failed(unsent: readonly Ended[], error: unknown): void {
+    const { settles, dispatcher, clock } = this.#options
+    settles.putBack(unsent)
+    this.#look = true
+    this.#notBefore = clock.monotonic() + this.#outage.failed(error)
+    // By the time the store is back, what waits here may have been given to another worker.
+    dispatcher.pause()
+  }
+
+  async #renewLease(): Promise<void> {
+    this.#look = true
+    try {
+      await this.#options.renewLease()
+    } catch (error) {
+      this.#notBefore = this.#options.clock.monotonic() + this.#outage.failed(error)
+    }
+  }
+}

@@ -77,6 +77,12 @@ export class WaitingJobs {
     return undefined
   }
 
+  /** All jobs, in no order. */
+  jobs(): readonly ClaimedJob[] {
+    const units = [this.#ready, ...this.#slots.lanes.map((lane) => lane.parked)].flatMap((fifo) => fifo.items)
+    return [...units.flatMap(jobsOf), ...this.#gather.jobs()]
+  }
+
   /** Takes out the jobs that the test picks, wherever they wait. */
   remove(picks: (job: ClaimedJob) => boolean): ClaimedJob[] {
     const removed: ClaimedJob[] = this.#gather.remove(picks)

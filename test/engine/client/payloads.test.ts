@@ -45,7 +45,8 @@ describe('decodeInput', () => {
   test('waits for an asynchronous schema', async () => {
     const slow = task('slow', { input: z.string().transform(async (text) => text.length) })
     await expect(decodeInput(rules, slow, job('"abc"'))).resolves.toBe(3)
-    await expect(decodeInput(rules, slow, job('1'))).rejects.toBeInstanceOf(InvalidPayloadError)
+    const refusing = task('refusing', { input: z.string().refine(async () => false) })
+    await expect(decodeInput(rules, refusing, job('"abc"'))).rejects.toBeInstanceOf(InvalidPayloadError)
   })
 
   test('migrates older payloads before they are checked', async () => {

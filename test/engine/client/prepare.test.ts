@@ -211,13 +211,15 @@ describe('inputs', () => {
     })
   })
 
-  test('a schema that throws is reported with its cause', () => {
+  test('a schema that throws is reported with its cause', async () => {
     const cause = new Error('broken')
-    const throwing = task('throwing', {
-      input: z.object({}).refine(() => {
-        throw cause
-      }),
-    })
-    expect(thrown(() => prepare(throwing, {}))).toMatchObject({ code: 'invalid-payload', cause })
+    const failing = () => {
+      throw cause
+    }
+    const schema = (validate: () => never) => ({ '~standard': { version: 1, vendor: 'test', validate } }) as const
+    const error = thrown(() => prepare(task('throwing', { input: schema(failing) }), {}))
+    expect(error).toMatchObject({ code: 'invalid-payload', cause })
+    const rejecting = task('rejecting', { input: z.object({}).refine(failing) })
+    await expect(prepareJob(rules, rejecting, {}, undefined)).rejects.toMatchObject({ cause })
   })
 })

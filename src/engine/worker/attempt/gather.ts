@@ -54,6 +54,11 @@ export class Gather {
     if (open.jobs.length >= batch.size) this.#ready(open)
   }
 
+  /** All jobs that wait. */
+  jobs(): readonly ClaimedJob[] {
+    return [...this.#all()].flatMap((open) => open.jobs)
+  }
+
   /** Takes out the jobs that the test picks. */
   remove(picks: (job: ClaimedJob) => boolean): ClaimedJob[] {
     const removed: ClaimedJob[] = []

@@ -70,14 +70,14 @@ export class Notes {
     })
   }
 
-  /** Stores what the given attempts still have to say, since the store takes no notes of ended ones. */
-  async beforeSettle(attempts: Iterable<Attempt>): Promise<void> {
-    if (this.#pending.size === 0) return
-    for (const attempt of attempts) {
-      if (attempt.notes === null) continue
-      await this.flush()
-      return
-    }
+  /** Attempts that have something to say. */
+  get size(): number {
+    return this.#pending.size
+  }
+
+  /** Stores what ended attempts still have to say, since the store takes no notes of them afterwards. */
+  async beforeSettle(ended: readonly { readonly attempt: Attempt | null }[]): Promise<void> {
+    if (ended.some(({ attempt }) => attempt !== null && attempt.notes !== null)) await this.flush()
   }
 
   /** Stores everything that waits. A failure is told by events, and what waits is kept for the next time. */

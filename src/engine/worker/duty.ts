@@ -1,0 +1,78 @@
+/**
+ * Something a worker does every now and then, for as long as it lives.
+ * @module
+ */
+import type { Clock, EventBus } from '../../contract/index.ts'
+import { Outage } from './outage.ts'
+
+/** What a duty is made with. */
+export interface DutyOptions {
+  /** As events name it. */
+  readonly name: string
+  readonly events: EventBus
+  readonly clock: Clock
+  /** Does it once, and answers the ms until the next time. */
+  readonly work: (duty: { readonly stopping: boolean }) => Promise<number>
+}
+
+/** Repeats its work. A failure is told by events and followed by another try. */
+export class Duty {
+  readonly #options: DutyOptions
+  readonly #outage: Outage
+  #timer: NodeJS.Timeout | undefined
+  #working: Promise<void> | null = null
+  #again = false
+  stopping = false
+
+  constructor(options: DutyOptions) {
+    this.#options = options
+    this.#outage = new Outage(options.events, options.clock, options.name)
+  }
+
+  /** The latest failure; null while it succeeds. */
+  get error(): Error | null {
+    return this.#outage.error
+  }
+
+  /** Does it in so many ms. */
+  start(inMs: number): void {
+    if (this.stopping) return
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.now(), inMs)
+    this.#timer.unref()
+  }
+
+  /** Does it at once, or once more where it is being done. */
+  now(): void {
+    if (this.stopping) return
+    if (this.#working !== null) {
+      this.#again = true
+      return
+    }
+    clearTimeout(this.#timer)
+    this.#working = this.#work().finally(() => {
+      this.#working = null
+    })
+  }
+
+  /** Stops, once what is being done is done. */
+  async stop(): Promise<void> {
+    this.stopping = true
+    clearTimeout(this.#timer)
+    await this.#working
+  }
+
+  async #work(): Promise<void> {
+    let next = 0
+    do {
+      this.#again = false
+      try {
+        next = await this.#options.work(this)
+        this.#outage.succeeded()
+      } catch (error) {
+        next = this.#outage.failed(error)
+      }
+    } while (this.#again && !this.stopping)
+    this.start(next)
+  }
+}

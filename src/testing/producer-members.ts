@@ -1,0 +1,36 @@
+/**
+ * Members of the app that do more in a test than elsewhere.
+ * @module
+ */
+import type { Millrace } from '../contract/index.ts'
+import { Inline } from './inline.ts'
+import { forTests, type World } from './world.ts'
+
+type ProducerMembers = Pick<Millrace, 'enqueue' | 'enqueueMany' | 'register' | 'use'>
+
+/** Takes the app's own members as they are when this is called, and stands before them. */
+export function producerMembers(world: World, mode: 'fake' | 'inline'): ProducerMembers {
+  const { enqueue, enqueueMany, register, use } = world.app
+  const { flights, recipe } = world
+  const inline = mode === 'inline' ? new Inline(world) : null
+  return {
+    enqueue: async (...args) => {
+      const receipt = await flights.track(enqueue(...args))
+      await inline?.run(receipt)
+      return receipt
+    },
+    enqueueMany: async (task, ...args) => {
+      const receipts = await flights.track(enqueueMany(task, ...args))
+      await inline?.runAll(receipts, `jobs of task '${task.name}'`)
+      return receipts
+    },
+    register: (...tasks) => {
+      register(...tasks.map((task) => forTests(recipe, task)))
+      recipe.tasks.push(...tasks)
+    },
+    use: (hooks) => {
+      use(hooks)
+      recipe.middleware.push(hooks)
+    },
+  }
+}

@@ -6,6 +6,7 @@
  */
 import type Database from 'better-sqlite3'
 import { queries } from '../../src/backends/sqlite/queries.gen.ts'
+import { finishSql, leaveSql } from '../../src/backends/sqlite/settle.ts'
 import type { Input } from '../input.ts'
 import type { OpenSettings, OpenSystem, System, WorkOrder } from '../system.ts'
 import { monotonicMs } from '../timing.ts'
@@ -13,6 +14,8 @@ import { idOf, insertSql, openMillraceFile, QUEUE, TASK } from './millrace-file.
 
 /** Rows of one insert: measured, more are no faster. */
 const ROWS = 20
+/** Attempts of one settling statement. */
+const SETTLES = 50
 /** Jobs of one transaction of claims and settles. */
 const BATCH = 1000
 const WORKER = 'bench'
@@ -97,17 +100,27 @@ async function drain(database: Database.Database, order: WorkOrder): Promise<voi
   const select = database.prepare(queries.claimSelect).raw(true)
   const lease = database.prepare(queries.claimLease)
   const leave = database.prepare(queries.claimLeave)
-  const finish = database.prepare(queries.succeedFinish)
-  const end = database.prepare(queries.succeedLeave)
+  const finish = database.prepare(finishSql(SETTLES))
+  const end = database.prepare(leaveSql(SETTLES))
+  const settle = (jobs: readonly unknown[][], now: number): void => {
+    for (let at = 0; at < jobs.length; at += SETTLES) {
+      const leases: unknown[] = [now]
+      const seqs: unknown[] = []
+      // Beyond the last job nothing is bound to a lease: a last batch may be smaller.
+      for (let index = at; index < at + SETTLES; index++) {
+        const job = jobs[index]
+        leases.push(job?.[0] ?? null, job === undefined ? null : (job[8] as number) + 1, null)
+        seqs.push(job?.[0] ?? null)
+      }
+      finish.run(leases)
+      end.run(seqs)
+    }
+  }
   let running: unknown[][] = []
   do {
     const now = Date.now()
     begin.run()
-    if (running.length > 0) {
-      const json = `[${running.map((job) => `[${job[0]},${(job[8] as number) + 1},null]`).join(',')}]`
-      finish.run(now, json)
-      end.run(json)
-    }
+    settle(running, now)
     running = select.all(QUEUE, 0, now, BATCH) as unknown[][]
     const last = running.at(-1)
     if (last !== undefined) {

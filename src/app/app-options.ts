@@ -2,7 +2,16 @@
  * The options of `millrace()`, checked and with their defaults.
  * @module
  */
-import type { AnyTask, AppOptions, Backend, Clock, Codec, MiddlewareHooks, RetentionRule, WorkerOptions } from '../contract/index.ts'
+import type {
+  AnyTask,
+  AppOptions,
+  Backend,
+  Clock,
+  Codec,
+  MiddlewareHooks,
+  RetentionRule,
+  WorkerOptions,
+} from '../contract/index.ts'
 import { InvalidOptionError } from '../contract/index.ts'
 import { type AppDefaults, NO_DEFAULTS, readDefaults } from '../engine/resolve.ts'
 import { checkInteger, checkKeys } from '../kit/check.ts'
@@ -52,10 +61,14 @@ export function readAppOptions(options: AppOptions): AppSettings {
   checkBackend(backend)
   checkCodecs(codecs, 'codecs')
   for (const [field, list] of Object.entries({ tasks, middleware })) {
-    if (!Array.isArray(list)) throw new InvalidOptionError(field, `${field} must be a list, got ${show(list)}.`)
+    if (!Array.isArray(list))
+      throw new InvalidOptionError(field, `${field} must be a list, got ${show(list)}.`)
   }
   if (module !== undefined && (typeof module !== 'string' || module === '')) {
-    throw new InvalidOptionError('module', `module must be a path or a URL such as import.meta.url, got ${show(module)}.`)
+    throw new InvalidOptionError(
+      'module',
+      `module must be a path or a URL such as import.meta.url, got ${show(module)}.`,
+    )
   }
   return {
     backend,
@@ -79,7 +92,10 @@ function checkBackend(backend: unknown): void {
   const methods = ['enqueue', 'exchange', 'subscribe', 'close'] as const
   const made = typeof backend === 'object' && backend !== null
   if (made && methods.every((method) => typeof Reflect.get(backend, method) === 'function')) return
-  throw new InvalidOptionError('backend', `backend must be a URL or a backend such as memory(), got ${show(backend)}.`)
+  throw new InvalidOptionError(
+    'backend',
+    `backend must be a URL or a backend such as memory(), got ${show(backend)}.`,
+  )
 }
 
 /**
@@ -91,6 +107,9 @@ export function checkHooks(hooks: MiddlewareHooks): void {
   for (const name of ['enqueue', 'run'] as const) {
     const hook: unknown = hooks[name]
     if (hook === undefined || typeof hook === 'function') continue
-    throw new InvalidOptionError(`middleware.${name}`, `The hook ${name} must be a function, got ${show(hook)}.`)
+    throw new InvalidOptionError(
+      `middleware.${name}`,
+      `The hook ${name} must be a function, got ${show(hook)}.`,
+    )
   }
 }

@@ -34,7 +34,8 @@ export class LazyBackend implements BackendSource {
   }
 
   open(): Promise<Backend> {
-    if (this.#closed) return Promise.reject(new NotRunningError('The app is closed: make a new one with millrace().'))
+    if (this.#closed)
+      return Promise.reject(new NotRunningError('The app is closed: make a new one with millrace().'))
     this.#opening ??= this.#open()
     return this.#opening
   }

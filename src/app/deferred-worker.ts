@@ -54,11 +54,23 @@ export class DeferredWorker implements Worker {
   health(): WorkerHealth {
     if (this.#worker !== null) return this.#worker.health()
     const state = this.#ended ? 'stopped' : 'idle'
-    return { state, healthy: false, busy: 0, slots: this.#promise.slots, sinceExchangeMs: null, lastError: null }
+    return {
+      state,
+      healthy: false,
+      busy: 0,
+      slots: this.#promise.slots,
+      abandoned: 0,
+      sinceExchangeMs: null,
+      lastError: null,
+    }
   }
 
   async idle(): Promise<void> {
-    return (await this.#made()).idle()
+    if (this.#ended) return
+    if (this.#making === null) {
+      throw new NotRunningError(`Worker ${this.id} was not started, so it will not become idle.`)
+    }
+    return (await this.#making).idle()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

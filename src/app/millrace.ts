@@ -29,7 +29,9 @@ export function millrace(options: AppOptions = {}): Millrace {
   for (const hooks of settings.middleware) checkHooks(hooks)
   const middleware: MiddlewareHooks[] = [...settings.middleware]
   const events = createEventBus()
-  const source = new LazyBackend(settings.backend, options.clock, (backend) => checkAbilities(backend, registry))
+  const source = new LazyBackend(settings.backend, options.clock, (backend) =>
+    checkAbilities(backend, registry),
+  )
   const { codecs, maxPayloadBytes, clock, retention, module } = settings
   const shared = { registry, codecs, maxPayloadBytes, events, clock, middleware, retention }
   const { client, close: closeClient } = createClient({ ...shared, source })

@@ -33,11 +33,15 @@ function readLimit(rule: RetentionRule, limit: RetentionLimit | undefined): Rete
   if (limit === 'forever') return { state: rule.state, maxAgeMs: null, maxCount: null }
   const field = `retention.${rule.state}`
   if (typeof limit !== 'object' || limit === null) {
-    throw new InvalidOptionError(field, `${field} must be 'forever' or an object with age and count, got ${show(limit)}.`)
+    throw new InvalidOptionError(
+      field,
+      `${field} must be 'forever' or an object with age and count, got ${show(limit)}.`,
+    )
   }
   checkKeys(limit, ['age', 'count'], field)
   const { age, count } = limit
-  const maxAgeMs = age === undefined ? rule.maxAgeMs : age === null ? null : parseDuration(age, `${field}.age`)
+  const maxAgeMs =
+    age === undefined ? rule.maxAgeMs : age === null ? null : parseDuration(age, `${field}.age`)
   const maxCount =
     count === undefined
       ? rule.maxCount

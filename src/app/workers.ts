@@ -3,8 +3,10 @@
  * @module
  */
 import type { Backend, Worker, WorkerOptions } from '../contract/index.ts'
+import { NotRunningError } from '../contract/index.ts'
 import { timerHeart } from '../engine/heart.ts'
 import type { EngineContext, Isolation } from '../engine/ports.ts'
+import { mergeGiven } from '../engine/resolve.ts'
 import { createWorker } from '../engine/worker/create-worker.ts'
 import { readWorkerOptions } from '../engine/worker/options.ts'
 import type { LazyBackend } from './backend-source.ts'
@@ -25,6 +27,7 @@ export class Workers {
   readonly #defaults: WorkerOptions
   readonly #alive = new Set<Worker>()
   #isolation: Isolation | null = null
+  #closed = false
 
   /** @param defaults the app's own worker options; those of a call come before them. */
   constructor(context: WorkersContext, defaults: WorkerOptions) {
@@ -35,12 +38,14 @@ export class Workers {
 
   /**
    * A worker, not started.
-   * @throws InvalidOptionError
+   * @throws InvalidOptionError; NotRunningError once the app is closed.
    */
   make(given: WorkerOptions): Worker {
+    if (this.#closed) throw new NotRunningError('The app is closed: it can make no worker.')
     readWorkerOptions(given)
-    const plan = readWorkerOptions({ ...this.#defaults, ...given })
-    const options: WorkerOptions = { ...this.#defaults, ...given, id: plan.id }
+    const merged = mergeGiven(this.#defaults, given)
+    const plan = readWorkerOptions(merged)
+    const options: WorkerOptions = { ...merged, id: plan.id }
     const { source } = this.#context
     const worker =
       source.current === null
@@ -57,6 +62,7 @@ export class Workers {
 
   /** Stops all workers and ends their isolated children. */
   async close(): Promise<void> {
+    this.#closed = true
     try {
       await Promise.all([...this.#alive].map((worker) => worker.stop()))
     } finally {

@@ -5,30 +5,30 @@
 import type { Millrace } from '../contract/index.ts'
 import type { ConfigOptions, StoreOptions } from './command.ts'
 import type { Shell } from './shell.ts'
+import type { StoreClient } from './store-client.ts'
 import { checkExists } from './store-url.ts'
 
-/** An app, and where it came from. */
-export interface Connection {
+/** The project's app, and its config file. */
+export interface Project {
   readonly app: Millrace
-  /** The config file; null with `--backend`, where no tasks are known. */
+  readonly configPath: string
+}
+
+/** A store, and the config file it came from; null with `--backend`, where no tasks are known. */
+export interface Store {
+  readonly app: StoreClient
   readonly configPath: string | null
 }
 
-/** Loads the project's app. It is not closed here. @throws ConfigError */
-export async function openProject(options: ConfigOptions, shell: Shell): Promise<Connection> {
-  const { loadConfig } = await import('./config.ts')
-  const { config } = options
-  const { app, path } = await loadConfig({ cwd: shell.cwd, ...(config === undefined ? {} : { config }) })
-  return { app, configPath: path }
-}
-
-/** Runs `use` with the project's app and closes it afterwards, whatever happened. */
+/** Loads the project's app, runs `use` with it and closes it afterwards, whatever happened. @throws ConfigError */
 export async function withProject<T>(
   options: ConfigOptions,
   shell: Shell,
-  use: (connection: Connection) => Promise<T>,
+  use: (project: Project) => Promise<T>,
 ): Promise<T> {
-  return closing(await openProject(options, shell), use)
+  const { loadConfig } = await import('./config.ts')
+  const { app, path } = await loadConfig({ cwd: shell.cwd, config: options.config })
+  return closing({ app, configPath: path }, use)
 }
 
 /**
@@ -38,21 +38,23 @@ export async function withProject<T>(
 export async function withStoreApp<T>(
   options: StoreOptions & { readonly create?: boolean },
   shell: Shell,
-  use: (connection: Connection) => Promise<T>,
+  use: (store: Store) => Promise<T>,
 ): Promise<T> {
   if (options.backend === undefined) return withProject(options, shell, use)
   const { loadBackend } = await import('../app/load-backend.ts')
-  const { millrace } = await import('../app/millrace.ts')
+  const { storeClient } = await import('./store-client.ts')
   const backend = await loadBackend(options.backend)
   if (options.create !== true) checkExists(options.backend, shell.cwd, '--backend')
-  const app = millrace({ backend, tasks: [] })
-  return closing({ app, configPath: null }, use)
+  return closing({ app: storeClient(backend), configPath: null }, use)
 }
 
-async function closing<T>(connection: Connection, use: (connection: Connection) => Promise<T>): Promise<T> {
+async function closing<Opened extends Store, T>(
+  opened: Opened,
+  use: (opened: Opened) => Promise<T>,
+): Promise<T> {
   try {
-    return await use(connection)
+    return await use(opened)
   } finally {
-    await connection.app.close()
+    await opened.app.close()
   }
 }

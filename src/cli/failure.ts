@@ -92,7 +92,9 @@ export function printFailure(error: unknown, shell: Shell, how: { json: boolean;
   }
   const style = painter(wantsColor(shell.stderr, shell.env))
   const lines = [`${style('red', 'error:')} ${manyLines(failure.message)}`]
-  for (const cause of failure.causes) lines.push(`${style('dim', 'cause:')} ${manyLines(cause)}`)
+  // A message often repeats its cause.
+  const causes = failure.causes.filter((cause) => !failure.message.includes(cause))
+  for (const cause of causes) lines.push(`${style('dim', 'cause:')} ${manyLines(cause)}`)
   // Most messages name their option; the field is added where one does not.
   if (failure.field !== null && !failure.message.includes(failure.field))
     lines.push(`${style('dim', 'at:')} ${failure.field}`)

@@ -2,13 +2,8 @@
  * The state of a whole store in one value: what `stats`, `top`, `queues list` and `doctor` show.
  * @module
  */
-import {
-  type BackendInfo,
-  JOB_STATES,
-  type JobState,
-  type Millrace,
-  type WorkerRecord,
-} from '../contract/index.ts'
+import { type BackendInfo, JOB_STATES, type JobState, type WorkerRecord } from '../contract/index.ts'
+import type { StoreClient } from './store-client.ts'
 
 /** Jobs of a queue by state. */
 export type StateCounts = Readonly<Record<JobState, number>>
@@ -32,7 +27,7 @@ export interface Overview {
 }
 
 /** Reads it; queues are sorted by name. */
-export async function readOverview(app: Millrace): Promise<Overview> {
+export async function readOverview(app: StoreClient): Promise<Overview> {
   const info = await app.info()
   const [counts, paused, workers] = await Promise.all([
     app.queues.counts(),

@@ -28,3 +28,8 @@ export function checkExists(url: string, cwd: string, option: string): void {
     'Check the name; `millrace migrate` makes a new store.',
   )
 }
+
+/** The URL without user, password and options, for people. */
+export function withoutSecrets(url: string): string {
+  return url.replace(/\?[^?]*$/s, '').replace(/\/\/[^/]*@/, '//')
+}

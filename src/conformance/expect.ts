@@ -49,7 +49,7 @@ export async function rejects(call: () => Promise<unknown>, code: string, what: 
 }
 
 /** Where two values differ: a path, '' for the values themselves, null where they do not. */
-export function difference(actual: unknown, expected: unknown, path = ''): string | null {
+function difference(actual: unknown, expected: unknown, path = ''): string | null {
   if (Object.is(actual, expected)) return null
   if (typeof actual !== 'object' || typeof expected !== 'object' || actual === null || expected === null)
     return path

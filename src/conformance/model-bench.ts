@@ -6,15 +6,11 @@ import type { Backend, ClaimedJob } from '../contract/index.ts'
 import { sleep } from '../kit/sleep.ts'
 import type { Harness } from './harness.ts'
 import type { Model } from './model.ts'
-import { compareAll, takeNotice } from './model-compare.ts'
 
 /** Names the histories use; few, so that they meet. */
 export const QUEUES = ['a', 'b'] as const
 export const KEYS = ['k0', 'k1', 'k2'] as const
 export const WORKERS = 3
-
-/** A full comparison after so many steps; in between only answers are compared. */
-const COMPARE_EVERY = 10
 
 /** The backend under test and what a history remembers of it. */
 export class Bench {
@@ -27,8 +23,9 @@ export class Bench {
   readonly claims: ClaimedJob[] = []
   /** The largest token seen of each id, over all its lives. */
   readonly tokens = new Map<string, number>()
+  /** Steps taken. */
+  steps = 0
   readonly #lives: number[] = Array.from({ length: WORKERS }, () => 0)
-  #steps = 0
 
   constructor(harness: Harness, backend: Backend) {
     this.harness = harness
@@ -41,9 +38,10 @@ export class Bench {
     return `w${slot}.${this.#lives[slot] ?? 0}`
   }
 
-  /** The worker is never heard of again; another takes its slot. */
-  replace(slot: number): void {
-    this.#lives[slot] = (this.#lives[slot] ?? 0) + 1
+  /** The worker is never heard of again; another takes its slot, where that has not happened yet. */
+  replace(id: string): void {
+    const slot = this.#lives.findIndex((_, at) => this.worker(at) === id)
+    if (slot >= 0) this.#lives[slot] = (this.#lives[slot] ?? 0) + 1
   }
 
   /** One of the claims, the latest for 0. */
@@ -58,12 +56,5 @@ export class Bench {
     if (this.timed) return
     await sleep(2)
     model.now = (await this.backend.info()).now
-  }
-
-  /** After each step. */
-  async end(model: Model): Promise<void> {
-    await takeNotice(model, this)
-    this.#steps += 1
-    if (this.#steps % COMPARE_EVERY === 0) await compareAll(model, this)
   }
 }

@@ -14,7 +14,7 @@ import { isTerminal } from '../contract/index.ts'
 import type { Model, ModelJob } from './model.ts'
 
 /** Applies a change to each job; the change answers the state reached, `refused` or `gone`. */
-export function change(
+function change(
   model: Model,
   ids: readonly string[],
   apply: (job: ModelJob) => JobState | 'refused' | 'gone',

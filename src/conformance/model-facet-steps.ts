@@ -8,7 +8,7 @@ import type { Arbitrary, FastCheck } from './fast-check.ts'
 import type { Model } from './model.ts'
 import { type Bench, KEYS, QUEUES, WORKERS } from './model-bench.ts'
 import { cancel, hold, pruned, remove, requeue, reschedule, restore } from './model-changes.ts'
-import { jobIds, type Step, step, waits } from './model-steps.ts'
+import { picked, picks, type Step, step, waits } from './model-steps.ts'
 import type { Facet } from './scene.ts'
 
 type Records = Facet<'records'>
@@ -27,16 +27,17 @@ function recordsOf(bench: Bench): Records {
 }
 
 function changeSteps(fc: FastCheck, timed: boolean): Arbitrary<Step>[] {
-  const ids = fc.array(jobIds(fc), { minLength: 1, maxLength: 4 })
+  const some = fc.array(picks(fc), { minLength: 1, maxLength: 3 })
   const both = (
     name: string,
     real: (records: Records, ids: Ids) => Promise<readonly ChangeReceipt[]>,
     model: (model: Model, ids: Ids) => readonly ChangeReceipt[],
   ) =>
-    step(name, ids, async (state, bench, value) => {
-      equal(await real(recordsOf(bench), value), model(state, value), `receipts of ${name}`)
+    step(name, some, async (state, bench, value) => {
+      const ids = value.map((pick) => picked(state, pick))
+      equal(await real(recordsOf(bench), ids), model(state, ids), `receipts of ${name}`)
     })
-  const when = fc.record({ ids, inMs: waits(fc, timed) })
+  const when = fc.record({ some, inMs: waits(fc, timed) })
   return [
     both(
       'cancel',
@@ -46,11 +47,12 @@ function changeSteps(fc: FastCheck, timed: boolean): Arbitrary<Step>[] {
     both('requeue', (records, value) => records.requeue(value), requeue),
     both('hold', (records, value) => records.hold(value), hold),
     both('delete', (records, value) => records.delete(value), remove),
-    step('reschedule', when, async (model, bench, { ids: value, inMs }) => {
+    step('reschedule', when, async (model, bench, { some: value, inMs }) => {
+      const ids = value.map((pick) => picked(model, pick))
       const dueAt = model.now + inMs
       equal(
-        await recordsOf(bench).reschedule(value, dueAt),
-        reschedule(model, value, dueAt),
+        await recordsOf(bench).reschedule(ids, dueAt),
+        reschedule(model, ids, dueAt),
         'receipts of reschedule',
       )
     }),
@@ -81,7 +83,8 @@ function pruneStep(fc: FastCheck, timed: boolean): Arbitrary<Step> {
 
 /** Takes a job out of the store and brings it back, as moving it elsewhere and back would. */
 function carryStep(fc: FastCheck): Arbitrary<Step> {
-  return step('carry', jobIds(fc), async (model, bench, id) => {
+  return step('carry', picks(fc), async (model, bench, pick) => {
+    const id = picked(model, pick)
     const records = recordsOf(bench)
     equal(await records.hold([id]), hold(model, [id]), 'receipts of hold')
     const [job] = await records.get([id])
@@ -132,15 +135,17 @@ function noteStep(fc: FastCheck): Arbitrary<Step> {
 export function limitSteps(fc: FastCheck, limits: Facet<'limits'> | undefined): Arbitrary<Step>[] {
   if (limits === undefined) return []
   const queue = fc.constantFrom<string>(...QUEUES)
+  const resume = step('resume', queue, async (model, bench, value) => {
+    await bench.backend.limits?.resume([value])
+    model.paused.delete(value)
+  })
   return [
     step('pause', queue, async (model, bench, value) => {
       await bench.backend.limits?.pause([value])
       model.paused.add(value)
     }),
-    step('resume', queue, async (model, bench, value) => {
-      await bench.backend.limits?.resume([value])
-      model.paused.delete(value)
-    }),
+    resume,
+    resume,
   ]
 }
 
@@ -162,8 +167,9 @@ export function controlSteps(fc: FastCheck, control: Facet<'control'> | undefine
   return [
     step(
       'request cancel',
-      fc.array(jobIds(fc), { minLength: 1, maxLength: 3 }),
-      async (model, bench, ids) => {
+      fc.array(picks(fc), { minLength: 1, maxLength: 3 }),
+      async (model, bench, value) => {
+        const ids = value.map((pick) => picked(model, pick))
         const expected = ids.map((id) => ({ id, outcome: requestCancel(model, id) }))
         equal(await bench.backend.control?.requestCancel(ids), expected, 'receipts of requestCancel')
       },

@@ -6,6 +6,10 @@ import type { JobError, JobState, NewJob, Outcome } from '../contract/index.ts'
 import type { Arbitrary, FastCheck, HistoryStep } from './fast-check.ts'
 import type { Model } from './model.ts'
 import { type Bench, KEYS, QUEUES } from './model-bench.ts'
+import { compareAll, takeNotice } from './model-compare.ts'
+
+/** A full comparison after so many steps; in between only answers are compared. */
+const COMPARE_EVERY = 10
 
 /** A step of a history of a backend and the model. */
 export type Step = HistoryStep<Model, Bench>
@@ -21,7 +25,9 @@ export function step<T>(
     async run(model: Model, bench: Bench) {
       await bench.begin(model)
       await play(model, bench, value)
-      await bench.end(model)
+      await takeNotice(model, bench)
+      bench.steps += 1
+      if (bench.steps % COMPARE_EVERY === 0) await compareAll(model, bench)
     },
     toString: () => `${name}(${JSON.stringify(value)})`,
   }))
@@ -29,16 +35,21 @@ export function step<T>(
 
 /** Waits in ms: with a real clock only such as pass at once or never. */
 export function waits(fc: FastCheck, timed: boolean): Arbitrary<number> {
-  return timed ? fc.constantFrom(0, 0, 0, 1, 500, 3_000, 20_000) : fc.constantFrom(0, 0, 3_600_000)
+  return timed ? fc.constantFrom(0, 0, 0, 0, 0, 1, 500, 3_000, 20_000) : fc.constantFrom(0, 0, 0, 3_600_000)
 }
 
-/** Ids of jobs, those that are not there included. */
-export function jobIds(fc: FastCheck): Arbitrary<string> {
-  return fc.integer({ min: 0, max: 15 }).map((number) => `j${number}`)
+/** Points at jobs that are stored, now and then at none. */
+export function picks(fc: FastCheck): Arbitrary<number> {
+  return fc.integer({ min: 0, max: 20 })
+}
+
+/** The id of the job that a pick points at. */
+export function picked(model: Model, pick: number): string {
+  return (pick === 20 ? undefined : model.jobs[pick % Math.max(1, model.jobs.length)]?.id) ?? 'nobody'
 }
 
 /** An error, told apart by its message. */
-export function errors(fc: FastCheck): Arbitrary<JobError> {
+function errors(fc: FastCheck): Arbitrary<JobError> {
   return fc
     .integer({ min: 0, max: 9 })
     .map((n) => ({ name: 'E', message: `e${n}`, stack: null, code: null, cause: null }))
@@ -61,7 +72,7 @@ export function newJobs(fc: FastCheck, timed: boolean): Arbitrary<NewJob> {
     used: fc.boolean(),
   })
   const own = fc.record({
-    id: jobIds(fc),
+    id: fc.integer({ min: 0, max: 39 }).map((number) => `j${number}`),
     task: fc.constantFrom('t1', 't2'),
     queue: fc.constantFrom<string>(...QUEUES),
     priority: fc.constantFrom(0, 0, 0, 1, -1),
@@ -69,8 +80,8 @@ export function newJobs(fc: FastCheck, timed: boolean): Arbitrary<NewJob> {
     maxAttempts: fc.constantFrom(1, 2, 5),
     delayMs: waits(fc, timed),
     expiresInMs: timed
-      ? fc.constantFrom(null, null, null, 0, 2_000, 30_000)
-      : fc.constantFrom(null, null, 0, 3_600_000),
+      ? fc.constantFrom(null, null, null, null, null, 0, 2_000, 30_000)
+      : fc.constantFrom(null, null, null, null, 0, 3_600_000),
     tags: fc.constantFrom<readonly string[]>([], [], ['x'], ['x', 'y']),
     unique,
   })

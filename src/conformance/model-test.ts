@@ -18,7 +18,7 @@ export interface ModelTestOptions {
   readonly fc: FastCheck
   /** Histories to play. Default: the environment's `MILLRACE_MODEL_RUNS`, else 1,000. */
   readonly runs?: number
-  /** Most steps of one history. Default 50. */
+  /** Most steps of one history. Default 80. */
   readonly steps?: number
   /** Repeats the histories of an earlier run: what fast-check printed. Default: new ones each time. */
   readonly seed?: number
@@ -37,7 +37,7 @@ export interface ModelTestOptions {
 export async function modelTest(harness: Harness, options: ModelTestOptions): Promise<void> {
   const { fc } = options
   const commands = fc.commands(await stepsFor(harness, fc), {
-    maxCommands: options.steps ?? 50,
+    maxCommands: options.steps ?? 80,
     size: 'max',
     ...(options.replayPath === undefined ? {} : { replayPath: options.replayPath }),
   })

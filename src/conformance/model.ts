@@ -43,9 +43,6 @@ export interface ModelWorker {
   commands: Command[]
 }
 
-/** Why a job may not be changed, or where the change led. */
-export type Change = JobState | 'refused' | 'gone'
-
 const WAITING: readonly JobState[] = ['scheduled', 'pending', 'retrying']
 
 /** The model. Its methods answer what a backend has to answer. */

@@ -63,6 +63,8 @@ export interface WorkerHealth {
   readonly healthy: boolean
   readonly busy: number
   readonly slots: number
+  /** Handlers that go on although their attempt has ended, because they do not heed their signal. */
+  readonly abandoned: number
   /** Ms since the last successful exchange with the store; null before the first. */
   readonly sinceExchangeMs: number | null
   /** The store's latest trouble; null while it answers. */
@@ -133,7 +135,8 @@ export interface Millrace {
   workers(): Promise<readonly WorkerRecord[]>
   /**
    * Enqueues inside the caller's own transaction on this connection. On a synchronous driver the job is in the
-   * transaction when `enqueue` returns, unless its schema is asynchronous.
+   * transaction when `enqueue` returns, unless its schema or a middleware is asynchronous. What is wrong with a
+   * call it says by rejecting, too late for a synchronous function to roll back: `transaction` does that.
    * @throws NotRunningError where the backend was named by a URL and is not loaded yet: `await app.ready()` first.
    */
   in(connection: unknown): TransactionalClient

@@ -4,8 +4,8 @@
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JobMeta } from './job.ts'
-import type { UniqueConflict } from './unique.ts'
 import type { JobState } from './states.ts'
+import type { UniqueConflict } from './unique.ts'
 
 /** A duration: ms as a number, text such as `'10m'`, `'1.5 hours'`, `'2h 30m'`, or ISO 8601 such as `'PT10M'`. */
 export type Duration = number | string
@@ -27,7 +27,16 @@ export interface RetryOptions {
   readonly jitter?: boolean
 }
 
-/** What makes a job the same as another. */
+/**
+ * What makes a job the same as another, of the same task.
+ *
+ * - `unique: true`: no second job with this input while one is unfinished.
+ * - Throttle, `{ by: ['userId'], for: '1h' }`: at most one an hour for each user, whatever becomes of it.
+ * - Debounce, `{ by: ['userId'], onConflict: 'reschedule' }` with `delay: '5s'`: one job, 5 s after the last call,
+ *   with the last call's input.
+ * - Latest input wins, `{ by: 'report', while: ['scheduled', 'pending'], onConflict: 'replace' }`: a job that waits
+ *   takes the new input and keeps its turn.
+ */
 export interface UniqueOptions<Input = unknown> {
   /** What is compared: an explicit key, names of input fields, or a function. Default: the whole input. */
   readonly by?: string | readonly (keyof Input & string)[] | ((input: Input) => string)
@@ -105,7 +114,11 @@ export interface Job<Output = unknown> {
    * the block is not run again and an `OnceInterruptedError` is thrown, unless `onInterrupt` is `rerun`.
    * @throws UnsupportedFacetError where the backend cannot remember it.
    */
-  once<T>(key: string, fn: () => T | Promise<T>, options?: { readonly onInterrupt?: 'throw' | 'rerun' }): Promise<T>
+  once<T>(
+    key: string,
+    fn: () => T | Promise<T>,
+    options?: { readonly onInterrupt?: 'throw' | 'rerun' },
+  ): Promise<T>
   /** Ends the attempt and runs the job again after the delay; the attempt does not count. */
   snooze(delay: Duration): never
   /**
@@ -125,7 +138,9 @@ export interface BatchItem<Input, Output> {
 }
 
 /** The outcome of one job of a batch: its output, or an error (a `Retry` or `Discard` among them). */
-export type BatchResult<Output> = { readonly ok: true; readonly output: Output } | { readonly ok: false; readonly error: unknown }
+export type BatchResult<Output> =
+  | { readonly ok: true; readonly output: Output }
+  | { readonly ok: false; readonly error: unknown }
 
 /** A handler of many jobs at once; answers one result per item, in order. Where it throws, all of them failed. */
 export type BatchHandler<Input, Output> = (
@@ -204,6 +219,7 @@ export type InputOf<T extends AnyTask> = NonNullable<T['~types']>['rawInput']
 export type OutputOf<T extends AnyTask> = NonNullable<T['~types']>['output']
 
 /** What `enqueue` takes after the task: the input may be left out where `undefined` is one. */
-export type EnqueueArguments<T extends AnyTask> = undefined extends InputOf<T>
-  ? [input?: InputOf<T>, options?: EnqueueOptions<InputOf<T>>]
-  : [input: InputOf<T>, options?: EnqueueOptions<InputOf<T>>]
+export type EnqueueArguments<T extends AnyTask> =
+  undefined extends InputOf<T>
+    ? [input?: InputOf<T>, options?: EnqueueOptions<InputOf<T>>]
+    : [input: InputOf<T>, options?: EnqueueOptions<InputOf<T>>]

@@ -2,7 +2,14 @@
  * The options that the app, a task and a call share: checked, and with durations turned into milliseconds.
  * @module
  */
-import type { BackoffFunction, Duration, JobMeta, JobOptions, RetryOptions, RetryRule } from '../contract/index.ts'
+import type {
+  BackoffFunction,
+  Duration,
+  JobMeta,
+  JobOptions,
+  RetryOptions,
+  RetryRule,
+} from '../contract/index.ts'
 import { InvalidOptionError, InvalidPayloadError } from '../contract/index.ts'
 import { checkInteger, checkKeys, checkName } from '../kit/check.ts'
 import { parseDuration } from '../kit/durations.ts'
@@ -65,14 +72,20 @@ export function readJobLayer(options: Omit<JobOptions<never>, 'unique' | 'expire
 export function readPeriod(value: Duration, field: string): number {
   const ms = parseDuration(value, field)
   if (ms >= 1) return ms
-  throw new InvalidOptionError(field, `${field} must be at least 1 ms, got ${show(value)}. Leave it out for none.`)
+  throw new InvalidOptionError(
+    field,
+    `${field} must be at least 1 ms, got ${show(value)}. Leave it out for none.`,
+  )
 }
 
 function readRetry(retry: RetryOptions | number | false): RetryOptions {
   if (retry === false) return { attempts: 1 }
   if (typeof retry === 'number') return { attempts: checkInteger(retry, 'retry', 1, MOST_ATTEMPTS) }
   if (typeof retry !== 'object' || retry === null) {
-    throw new InvalidOptionError('retry', `retry must be an object, a number of attempts or false, got ${show(retry)}.`)
+    throw new InvalidOptionError(
+      'retry',
+      `retry must be an object, a number of attempts or false, got ${show(retry)}.`,
+    )
   }
   checkKeys(retry, RETRY_KEYS, 'retry')
   const { attempts, backoff, delay, maxDelay, jitter } = retry
@@ -97,13 +110,15 @@ function checkBackoff(backoff: unknown): void {
 }
 
 function readTags(tags: readonly string[]): readonly string[] {
-  if (!Array.isArray(tags)) throw new InvalidOptionError('tags', `tags must be a list of texts, got ${show(tags)}.`)
+  if (!Array.isArray(tags))
+    throw new InvalidOptionError('tags', `tags must be a list of texts, got ${show(tags)}.`)
   const unique = [...new Set<unknown>(tags)]
   if (unique.length > MOST_TAGS) {
     throw new InvalidOptionError('tags', `tags may have up to ${MOST_TAGS} entries, got ${unique.length}.`)
   }
   return unique.map((tag, index) => {
-    if (typeof tag === 'string' && tag.length > 0 && tag.length <= LONGEST_TAG && !CONTROL.test(tag)) return tag
+    if (typeof tag === 'string' && tag.length > 0 && tag.length <= LONGEST_TAG && !CONTROL.test(tag))
+      return tag
     throw new InvalidOptionError(
       `tags[${index}]`,
       `A tag must be text of 1 to ${LONGEST_TAG} characters without control characters, got ${show(tag)}.`,
@@ -119,7 +134,10 @@ function readMeta(meta: JobMeta): JobMeta {
   const json = encodeMeta(meta)
   const bytes = Buffer.byteLength(json)
   if (bytes > LARGEST_META) {
-    throw new InvalidOptionError('meta', `meta takes ${bytes} bytes as JSON, and the limit is ${LARGEST_META}.`)
+    throw new InvalidOptionError(
+      'meta',
+      `meta takes ${bytes} bytes as JSON, and the limit is ${LARGEST_META}.`,
+    )
   }
   return decodeJson(json) as JobMeta
 }
@@ -148,7 +166,8 @@ export interface RetryPolicy {
  */
 export function resolveRetry(merged: RetryOptions): RetryPolicy {
   const { attempts = DEFAULT_ATTEMPTS, backoff = DEFAULT_RETRY.backoff } = merged
-  const delayMs = merged.delay === undefined ? DEFAULT_RETRY.delayMs : parseDuration(merged.delay, 'retry.delay')
+  const delayMs =
+    merged.delay === undefined ? DEFAULT_RETRY.delayMs : parseDuration(merged.delay, 'retry.delay')
   const maxDelayMs =
     merged.maxDelay === undefined
       ? Math.max(DEFAULT_RETRY.maxDelayMs, delayMs)
@@ -160,6 +179,11 @@ export function resolveRetry(merged: RetryOptions): RetryPolicy {
     )
   }
   const kind = typeof backoff === 'function' ? DEFAULT_RETRY.backoff : backoff
-  const rule: RetryRule = { backoff: kind, delayMs, maxDelayMs, jitter: merged.jitter ?? kind === 'exponential' }
+  const rule: RetryRule = {
+    backoff: kind,
+    delayMs,
+    maxDelayMs,
+    jitter: merged.jitter ?? kind === 'exponential',
+  }
   return { maxAttempts: attempts, rule, backoff: typeof backoff === 'function' ? backoff : null }
 }

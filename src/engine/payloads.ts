@@ -8,7 +8,7 @@
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { AnyTask, ClaimedJob, Codec, ErrorDetails, PayloadIssue } from '../contract/index.ts'
-import { InvalidPayloadError, MillraceError } from '../contract/index.ts'
+import { InvalidPayloadError } from '../contract/index.ts'
 import { decodeJson, encodeJson } from '../kit/json.ts'
 import { readPayload, writePayload } from '../kit/payload.ts'
 import { show } from '../kit/show.ts'
@@ -22,11 +22,13 @@ export interface PayloadRules {
   readonly maxPayloadBytes: number
 }
 
-/** A payload's name in errors, and whose it is. */
+/** Which payload, for errors; turned into words only where there is one. */
 interface Subject {
-  /** `the input of task 'x'` */
-  readonly what: string
-  readonly details: ErrorDetails
+  readonly kind: 'input' | 'output'
+  readonly task: string
+  readonly jobId: string | undefined
+  /** True where the schema was shown the JSON form instead of the value itself. */
+  readonly asJson: boolean
 }
 
 /**
@@ -41,10 +43,9 @@ interface Subject {
 export function checkInput(task: AnyTask, input: unknown, json: string): Promise<void> | null {
   const schema: StandardSchemaV1 | undefined = task.options.input
   if (schema === undefined) return null
-  const asGiven = isAsStored(input)
-  const subject: Subject = { what: `the input of task '${task.name}'`, details: { task: task.name } }
-  const note = asGiven ? '' : ' It was checked in its JSON form, in which a Date is text.'
-  const parsed = parse(schema, asGiven ? input : decodeJson(json), subject, note)
+  const asJson = !isAsStored(input)
+  const subject: Subject = { kind: 'input', task: task.name, jobId: undefined, asJson }
+  const parsed = parse(schema, asJson ? decodeJson(json) : input, subject)
   return parsed instanceof Promise ? parsed.then(() => undefined) : null
 }
 
@@ -58,14 +59,13 @@ export function decodeInput(
   task: AnyTask,
   job: Pick<ClaimedJob, 'id' | 'payload' | 'version'>,
 ): unknown {
-  const details = { task: task.name, jobId: job.id }
-  const subject: Subject = { what: `the input of job ${job.id} of task '${task.name}'`, details }
+  const subject: Subject = { kind: 'input', task: task.name, jobId: job.id, asJson: false }
   const stored = decodeStored(rules.codecs, job.payload, subject)
   const current = migrate(task, stored, job.version, subject)
   const schema: StandardSchemaV1 | undefined = task.options.input
   if (schema === undefined) return current
-  if (current instanceof Promise) return current.then((value: unknown) => parse(schema, value, subject, ''))
-  return parse(schema, current, subject, '')
+  if (current instanceof Promise) return current.then((value: unknown) => parse(schema, value, subject))
+  return parse(schema, current, subject)
 }
 
 /**
@@ -73,17 +73,21 @@ export function decodeInput(
  * A promise is only answered by an asynchronous schema.
  * @throws InvalidPayloadError PayloadTooLargeError
  */
-export function encodeOutput(rules: PayloadRules, task: AnyTask, output: unknown): string | null | Promise<string | null> {
-  const what = `the output of task '${task.name}'`
+export function encodeOutput(
+  rules: PayloadRules,
+  task: AnyTask,
+  output: unknown,
+): string | null | Promise<string | null> {
   const schema: StandardSchemaV1 | undefined = task.options.output
-  if (schema === undefined) return writeOutput(rules, output, what)
-  const parsed = parse(schema, output, { what, details: { task: task.name } }, '')
-  if (parsed instanceof Promise) return parsed.then((value: unknown) => writeOutput(rules, value, what))
-  return writeOutput(rules, parsed, what)
+  if (schema === undefined) return writeOutput(rules, task, output)
+  const parsed = parse(schema, output, { kind: 'output', task: task.name, jobId: undefined, asJson: false })
+  if (parsed instanceof Promise) return parsed.then((value: unknown) => writeOutput(rules, task, value))
+  return writeOutput(rules, task, parsed)
 }
 
-function writeOutput(rules: PayloadRules, output: unknown, what: string): string | null {
+function writeOutput(rules: PayloadRules, task: AnyTask, output: unknown): string | null {
   if (output === undefined) return null
+  const what = `the output of task '${task.name}'`
   return writePayload(rules.codecs, encodeJson(output, what), rules.maxPayloadBytes, what)
 }
 
@@ -100,7 +104,7 @@ function decodeStored(codecs: readonly Codec[], text: string, subject: Subject):
     return decodePayload(codecs, text)
   } catch (error) {
     if (!(error instanceof InvalidPayloadError)) throw error
-    throw new InvalidPayloadError(error.message, error.issues, { ...subject.details, cause: error.cause })
+    throw new InvalidPayloadError(error.message, error.issues, { ...detailsOf(subject), cause: error.cause })
   }
 }
 
@@ -108,13 +112,13 @@ function migrate(task: AnyTask, payload: unknown, from: number, subject: Subject
   const { version = 1, migrate } = task.options
   if (from === version) return payload
   if (from > version) {
-    const message = `was written by version ${from}, and the code here knows versions up to ${version}: deploy the newer code`
-    throw invalid(subject, [{ path: '', message }], '')
+    const reason = `was written by version ${from}, and the code here knows versions up to ${version}: deploy the newer code`
+    throw invalid(subject, [{ path: '', message: reason }])
   }
   if (migrate === undefined) return payload
   const failed = (cause: unknown): never => {
-    const reason = cause instanceof Error ? cause.message : show(cause)
-    throw invalid(subject, [{ path: '', message: `cannot be migrated from version ${from}: ${reason}` }], '', cause)
+    const message = `cannot be migrated from version ${from}: ${reasonOf(cause)}`
+    throw invalid(subject, [{ path: '', message }], cause)
   }
   try {
     const migrated: unknown = migrate(payload, from)
@@ -124,23 +128,31 @@ function migrate(task: AnyTask, payload: unknown, from: number, subject: Subject
   }
 }
 
-function parse(schema: StandardSchemaV1, value: unknown, subject: Subject, note: string): unknown {
-  const threw = (cause: unknown): never => {
-    if (cause instanceof MillraceError) throw cause
-    const message = `cannot be checked, its schema threw: ${cause instanceof Error ? cause.message : show(cause)}`
-    throw invalid(subject, [{ path: '', message }], note, cause)
-  }
-  const accept = (result: StandardSchemaV1.Result<unknown>): unknown => {
-    if (result.issues === undefined) return result.value
-    throw invalid(subject, result.issues.map(toIssue), note)
-  }
+/** What the schema makes of the value; a promise where it is asynchronous. */
+function parse(schema: StandardSchemaV1, value: unknown, subject: Subject): unknown {
   let result: StandardSchemaV1.Result<unknown> | Promise<StandardSchemaV1.Result<unknown>>
   try {
     result = schema['~standard'].validate(value)
   } catch (error) {
-    return threw(error)
+    return schemaThrew(subject, error)
   }
-  return result instanceof Promise ? result.catch(threw).then(accept) : accept(result)
+  if (!(result instanceof Promise)) return accept(result, subject)
+  return result
+    .catch((error: unknown) => schemaThrew(subject, error))
+    .then((answer) => accept(answer, subject))
+}
+
+function accept(result: StandardSchemaV1.Result<unknown>, subject: Subject): unknown {
+  if (result.issues === undefined) return result.value
+  throw invalid(subject, result.issues.map(toIssue))
+}
+
+function schemaThrew(subject: Subject, cause: unknown): never {
+  throw invalid(
+    subject,
+    [{ path: '', message: `cannot be checked, its schema threw: ${reasonOf(cause)}` }],
+    cause,
+  )
 }
 
 function toIssue(issue: StandardSchemaV1.Issue): PayloadIssue {
@@ -153,14 +165,25 @@ function toIssue(issue: StandardSchemaV1.Issue): PayloadIssue {
   return { path, message: issue.message }
 }
 
-function invalid(subject: Subject, issues: readonly PayloadIssue[], note: string, cause?: unknown): InvalidPayloadError {
+function invalid(subject: Subject, issues: readonly PayloadIssue[], cause?: unknown): InvalidPayloadError {
+  const { kind, task, jobId, asJson } = subject
   const named = issues
     .slice(0, MOST_ISSUES_NAMED)
     .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
   const more = issues.length > named.length ? ` (and ${issues.length - named.length} more)` : ''
-  const sentence = `${subject.what} is invalid: ${named.join('; ')}${more}.${note}`
-  return new InvalidPayloadError(sentence.charAt(0).toUpperCase() + sentence.slice(1), issues, {
-    ...subject.details,
-    cause,
-  })
+  const whose = jobId === undefined ? `task '${task}'` : `job ${jobId} of task '${task}'`
+  const note = asJson ? ' It was checked in its JSON form, in which a Date is text.' : ''
+  return new InvalidPayloadError(
+    `The ${kind} of ${whose} is invalid: ${named.join('; ')}${more}.${note}`,
+    issues,
+    { ...detailsOf(subject), cause },
+  )
+}
+
+function detailsOf({ task, jobId }: Subject): ErrorDetails {
+  return jobId === undefined ? { task } : { task, jobId }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : show(cause)
 }

@@ -79,8 +79,12 @@ export class TaskRegistry {
 
   #resolve(task: AnyTask): TaskPolicy {
     if (!isTask(task)) {
-      const known = typeof task === 'string' && this.#byName.has(task) ? ' Pass the task itself, not its name.' : ''
-      throw new InvalidOptionError('task', `A task made with task() is needed here, got ${show(task)}.${known}`)
+      const known =
+        typeof task === 'string' && this.#byName.has(task) ? ' Pass the task itself, not its name.' : ''
+      throw new InvalidOptionError(
+        'task',
+        `A task made with task() is needed here, got ${show(task)}.${known}`,
+      )
     }
     const policy = resolvePolicy(task, this.#defaults)
     this.#policies.set(task, policy)
@@ -91,5 +95,10 @@ export class TaskRegistry {
 function isTask(value: unknown): value is AnyTask {
   if (typeof value !== 'object' || value === null) return false
   const { name, options, handle } = value as Partial<AnyTask>
-  return typeof name === 'string' && typeof options === 'object' && options !== null && typeof handle === 'function'
+  return (
+    typeof name === 'string' &&
+    typeof options === 'object' &&
+    options !== null &&
+    typeof handle === 'function'
+  )
 }

@@ -59,7 +59,10 @@ export function readDefaults(defaults: NonNullable<AppOptions['defaults']>): App
   checkKeys(defaults, JOB_OPTION_KEYS, 'defaults')
   const layer = readJobLayer(defaults)
   if (layer.retry !== undefined) resolveRetry(layer.retry)
-  return { layer, expiresInMs: defaults.expires === undefined ? null : readPeriod(defaults.expires, 'expires') }
+  return {
+    layer,
+    expiresInMs: defaults.expires === undefined ? null : readPeriod(defaults.expires, 'expires'),
+  }
 }
 
 /**
@@ -85,7 +88,8 @@ export function resolvePolicy(task: AnyTask, defaults: AppDefaults): TaskPolicy 
     retry,
     retryOptions,
     timeoutMs: own.timeoutMs ?? layer.timeoutMs ?? null,
-    expiresInMs: options.expires === undefined ? defaults.expiresInMs : readPeriod(options.expires, 'expires'),
+    expiresInMs:
+      options.expires === undefined ? defaults.expiresInMs : readPeriod(options.expires, 'expires'),
     tags: own.tags ?? layer.tags ?? NO_TAGS,
     meta: Object.keys(meta).length === 0 ? null : meta,
     unique: options.unique === undefined ? null : readUnique(options.unique),

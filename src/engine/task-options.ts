@@ -92,7 +92,10 @@ function checkVersions(name: string, options: AnyOptions): void {
   const { version, migrate, aliases } = options
   if (version !== undefined) checkInteger(version, 'version', 1, 1_000_000)
   if (migrate !== undefined && (version ?? 1) === 1) {
-    throw new InvalidOptionError('migrate', 'migrate brings older versions up to date, so it needs a version above 1.')
+    throw new InvalidOptionError(
+      'migrate',
+      'migrate brings older versions up to date, so it needs a version above 1.',
+    )
   }
   if (aliases === undefined) return
   if (!Array.isArray(aliases)) {
@@ -126,7 +129,10 @@ function checkBatch(options: AnyOptions): void {
   if (options.run === undefined) return
   const field = (['batchSize', 'batchWait'] as const).find((key) => options[key] !== undefined)
   if (field === undefined) return
-  throw new InvalidOptionError(field, `${field} is for handlers of many jobs at once: use runMany, or leave it out.`)
+  throw new InvalidOptionError(
+    field,
+    `${field} is for handlers of many jobs at once: use runMany, or leave it out.`,
+  )
 }
 
 /** The same error with the task's name in front, for a list of tasks is long. */

@@ -3,7 +3,15 @@
  * @module
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { BatchHandler, BatchItem, BatchResult, Handler, Job, Task, TaskOptions } from '../contract/index.ts'
+import type {
+  BatchHandler,
+  BatchItem,
+  BatchResult,
+  Handler,
+  Job,
+  Task,
+  TaskOptions,
+} from '../contract/index.ts'
 import { InvalidOptionError } from '../contract/index.ts'
 import { show } from '../kit/show.ts'
 import { checkTaskOptions } from './task-options.ts'

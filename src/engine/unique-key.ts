@@ -16,7 +16,9 @@ const CONFLICTS: readonly UniqueConflict[] = ['skip', 'replace', 'reschedule']
 const LONGEST_KEY = 256
 
 /** Every state that a job may leave by itself. */
-const UNFINISHED: readonly JobState[] = JOB_STATES.filter((state) => !TERMINAL_STATES.some((end) => end === state))
+const UNFINISHED: readonly JobState[] = JOB_STATES.filter(
+  (state) => !TERMINAL_STATES.some((end) => end === state),
+)
 
 /** What is compared; null: the whole input. */
 type By = string | readonly string[] | ((input: never) => string) | null
@@ -60,7 +62,10 @@ function readBy(by: unknown): By {
 
 function readStates(states: unknown): readonly JobState[] {
   if (!Array.isArray(states) || states.length === 0) {
-    throw new InvalidOptionError('unique.while', `unique.while must be a list of states, got ${show(states)}.`)
+    throw new InvalidOptionError(
+      'unique.while',
+      `unique.while must be a list of states, got ${show(states)}.`,
+    )
   }
   for (const state of states as readonly unknown[]) {
     if (JOB_STATES.some((known) => known === state)) continue
@@ -90,7 +95,12 @@ function readConflict(conflict: unknown): UniqueConflict {
  * @throws InvalidOptionError where the key is none, or fields are asked of an input that has none.
  */
 export function makeUniqueRule(spec: UniqueSpec, task: string, input: unknown, json: string): UniqueRule {
-  return { key: makeKey(spec.by, task, input, json), forMs: spec.forMs, states: spec.states, conflict: spec.conflict }
+  return {
+    key: makeKey(spec.by, task, input, json),
+    forMs: spec.forMs,
+    states: spec.states,
+    conflict: spec.conflict,
+  }
 }
 
 function makeKey(by: By, task: string, input: unknown, json: string): string {
@@ -103,7 +113,10 @@ function makeKey(by: By, task: string, input: unknown, json: string): string {
 function askForKey(by: (input: never) => string, input: unknown): string {
   const key: unknown = by(input as never)
   if (typeof key === 'string' && key !== '') return key
-  throw new InvalidOptionError('unique.by', `The function unique.by must answer text that is not empty, got ${show(key)}.`)
+  throw new InvalidOptionError(
+    'unique.by',
+    `The function unique.by must answer text that is not empty, got ${show(key)}.`,
+  )
 }
 
 /** Short keys stay readable in the store; a task's name cannot contain the line end that keeps the kinds apart. */
@@ -118,7 +131,10 @@ function hashedKey(task: string, kind: string, text: string): string {
 
 function pick(value: unknown, fields: readonly string[]): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new InvalidOptionError('unique.by', `unique.by names fields, and the input is no object but ${show(value)}.`)
+    throw new InvalidOptionError(
+      'unique.by',
+      `unique.by names fields, and the input is no object but ${show(value)}.`,
+    )
   }
   return Object.fromEntries(Object.entries(value).filter(([field]) => fields.includes(field)))
 }

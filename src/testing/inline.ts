@@ -22,35 +22,40 @@ export class Inline {
    * another call's business.
    *
    * Each call brings a worker of its own, so that a handler which enqueues never waits for the slot it holds.
+   * @param from how many attempts had ended before the enqueue: another call's worker may be faster.
    * @throws what the handler threw, where the attempt failed.
    */
-  async run(receipt: Receipt): Promise<void> {
+  async run(receipt: Receipt, from: number): Promise<void> {
     if (receipt.outcome === 'deduplicated') return
-    const { app, backend, clock, journal, thrown } = this.#world
-    const [job] = await backend.records.get([receipt.id])
-    if (!job || job.dueAt > clock.now()) return
+    const { journal, thrown } = this.#world
+    if (journal.lastAttempt(receipt.id, from) === null) await this.#work(receipt.id)
+    const last = journal.lastAttempt(receipt.id, from)
+    if (last?.outcome.kind === 'fail' || last?.outcome.kind === 'retry') throw thrown.of(last)
+  }
+
+  async #work(id: string): Promise<void> {
     needRealTimers('The mode inline')
-    const from = journal.attempts.length
+    const { app, backend, clock, journal } = this.#world
+    const [job] = await backend.records.get([id])
+    if (!job || job.dueAt > clock.now()) return
     this.#workers += 1
     const worker = app.worker({ ...WORKER, id: `inline:${this.#workers}`, queues: [job.queue] })
     try {
       await worker.start()
       await worker.idle()
-      // Another call's worker may have been faster.
-      await journal.ended(receipt.id)
+      // Another call's worker may have it.
+      await journal.ended(id)
     } finally {
       await worker.stop()
     }
-    const last = journal.lastAttempt(receipt.id, from)
-    if (last?.outcome.kind === 'fail' || last?.outcome.kind === 'retry') throw thrown.of(last)
   }
 
   /** Runs many jobs, one by one; where some fail, the others run all the same. */
-  async runAll(receipts: readonly Receipt[], what: string): Promise<void> {
+  async runAll(receipts: readonly Receipt[], from: number, what: string): Promise<void> {
     const errors: unknown[] = []
     for (const receipt of receipts) {
       try {
-        await this.run(receipt)
+        await this.run(receipt, from)
       } catch (error) {
         errors.push(error)
       }

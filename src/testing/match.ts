@@ -5,13 +5,15 @@
 import { show } from '../kit/show.ts'
 import type { AsymmetricMatcher } from './matcher.ts'
 
+type Predicate = (value: unknown) => unknown
+
 /**
  * Each difference as a line such as `input.userId: expected 7, got 6`; none where they match.
  * @param actual came out of JSON.
  */
 export function differences(expected: unknown, actual: unknown, path: string): readonly string[] {
   if (isAsymmetric(expected)) return verdict(expected.asymmetricMatch(actual), nameOf(expected), actual, path)
-  if (typeof expected === 'function') return askPredicate(expected, actual, path)
+  if (typeof expected === 'function') return askPredicate(expected as Predicate, actual, path)
   if (expected instanceof RegExp) {
     return verdict(typeof actual === 'string' && actual.search(expected) >= 0, String(expected), actual, path)
   }
@@ -42,14 +44,10 @@ function nameOf(matcher: AsymmetricMatcher): string {
 }
 
 /** Only `true` is a yes: a predicate that forgot to answer must not let a test pass. */
-function askPredicate(
-  predicate: (value: never) => unknown,
-  actual: unknown,
-  path: string,
-): readonly string[] {
+function askPredicate(predicate: Predicate, actual: unknown, path: string): readonly string[] {
   let answer: unknown
   try {
-    answer = predicate(actual as never)
+    answer = predicate(actual)
   } catch (error) {
     return [`${path}: the predicate threw ${show(error)}, for ${show(actual)}`]
   }

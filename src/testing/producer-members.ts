@@ -11,17 +11,19 @@ type ProducerMembers = Pick<Millrace, 'enqueue' | 'enqueueMany' | 'register' | '
 /** Takes the app's own members as they are when this is called, and stands before them. */
 export function producerMembers(world: World, mode: 'fake' | 'inline'): ProducerMembers {
   const { enqueue, enqueueMany, register, use } = world.app
-  const { flights, recipe } = world
+  const { flights, recipe, journal } = world
   const inline = mode === 'inline' ? new Inline(world) : null
   return {
     enqueue: async (...args) => {
+      const from = journal.attempts.length
       const receipt = await flights.track(enqueue(...args))
-      await inline?.run(receipt)
+      await inline?.run(receipt, from)
       return receipt
     },
     enqueueMany: async (task, ...args) => {
+      const from = journal.attempts.length
       const receipts = await flights.track(enqueueMany(task, ...args))
-      await inline?.runAll(receipts, `jobs of task '${task.name}'`)
+      await inline?.runAll(receipts, from, `jobs of task '${task.name}'`)
       return receipts
     },
     register: (...tasks) => {

@@ -26,6 +26,7 @@ export async function run(
   options: RunOptions<never> = {},
 ): Promise<RunResult<unknown>> {
   const { attempt = 1, retries = false, allowFailures = false, patience = '4s', ...enqueueOptions } = options
+  refuseOther(enqueueOptions)
   const plan = readDrainOptions({ allowFailures: true, patience }, 'drain()')
   const world = makeWorld(withTask(recipe, task), new TestClock(clock.now()))
   try {
@@ -49,6 +50,17 @@ export class RunError extends Error {
     super(message)
     this.name = 'RunError'
     this.result = result
+  }
+}
+
+/** A job that is run now has no due time, and alone in its store it has nothing to be unique among. */
+function refuseOther(options: object): void {
+  for (const field of ['delay', 'at', 'expires', 'unique']) {
+    if (!(field in options)) continue
+    throw new InvalidOptionError(
+      field,
+      `run() runs the job at once and by itself: leave the option ${field} out.`,
+    )
   }
 }
 

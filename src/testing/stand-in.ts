@@ -25,12 +25,18 @@ export function standInFor(real: Millrace, standIn: Millrace): () => void {
     throw new InvalidOptionError('insteadOf', message)
   }
   replaced.add(real)
+  // Code under test that closes its app does not get the real one back by that: only the test does.
+  const { close } = standIn
+  const shown: Millrace = Object.create(standIn, {
+    close: { value: close },
+    [Symbol.asyncDispose]: { value: close },
+  })
   const originals = Object.getOwnPropertyDescriptors(real)
   for (const key of Reflect.ownKeys(originals)) {
     Object.defineProperty(real, key, {
       configurable: true,
       enumerable: true,
-      get: () => Reflect.get(standIn, key) as unknown,
+      get: () => Reflect.get(shown, key) as unknown,
     })
   }
   return () => {

@@ -7,7 +7,7 @@ import { describeFailure } from '../../src/cli/failure.ts'
 import { bytes, relative, span } from '../../src/cli/figures.ts'
 import { createOutput, wantsColor } from '../../src/cli/output.ts'
 import { brief, manyLines, oneLine, shorten } from '../../src/cli/printable.ts'
-import { localPath } from '../../src/cli/store-url.ts'
+import { localPath, withoutSecrets } from '../../src/cli/store-url.ts'
 import { renderTable } from '../../src/cli/table.ts'
 import { withoutOptions } from '../../src/cli/worker/child-arguments.ts'
 
@@ -91,6 +91,11 @@ describe('small parts', () => {
     expect(localPath('other://host/name', '/x')).toBeNull()
     expect(localPath('memory:', '/x')).toBeNull()
     expect(localPath('nonsense', '/x')).toBeNull()
+  })
+
+  it('shows a URL without its secrets', () => {
+    expect(withoutSecrets('other://me:p@ss@host:1/name?key=secret')).toBe('other://host:1/name')
+    expect(withoutSecrets('sqlite:/a.db?synchronous=full')).toBe('sqlite:/a.db')
   })
 
   it('takes options out of arguments', () => {

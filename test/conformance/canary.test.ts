@@ -4,7 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { memory } from '../../src/backends/memory/index.ts'
 import { ConformanceFailure, conformanceCases, type Harness, modelTest } from '../../src/conformance/index.ts'
 import { memoryHarness } from './memory-harness.ts'
-import { type Mutant, mutants } from './mutants.ts'
+import { brokerMutants } from './mutants/broker.ts'
+import { facetMutants } from './mutants/facets.ts'
+import type { Mutant } from './mutants/mutant.ts'
+
+const mutants = [...brokerMutants, ...facetMutants]
 
 function mutated(mutant: Mutant): Harness {
   return memoryHarness((clock) => {

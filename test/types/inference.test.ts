@@ -51,7 +51,7 @@ function compiled(app: Millrace): void {
   // @ts-expect-error the option is misspelled
   task('bad', { priorty: 1, run() {} })
   // @ts-expect-error the handler wants another input than the schema gives
-  task('bad', { input: z.object({ a: z.number() }), run(input: { a: string }) {} })
+  task('bad', { input: z.object({ a: z.number() }), run: (_input: { a: string }) => {} })
   // @ts-expect-error the handler answers something else than the output schema takes
   task('bad', { output: z.object({ a: z.number() }), run: () => ({ a: '' }) })
   // @ts-expect-error the handler that is attached has to fit the declaration
@@ -68,7 +68,9 @@ test('a schema gives raw inputs to callers and parsed ones to handlers', () => {
 })
 
 test('a task without schema has the input its handler declares, or none', () => {
-  const annotated = task('annotated', { run: (input: { path: string }, job) => `${input.path}${job.attempt}` })
+  const annotated = task('annotated', {
+    run: (input: { path: string }, job) => `${input.path}${job.attempt}`,
+  })
   expectTypeOf<InputOf<typeof annotated>>().toEqualTypeOf<{ path: string }>()
   expectTypeOf<OutputOf<typeof annotated>>().toEqualTypeOf<string>()
   expectTypeOf<InputOf<typeof withoutInput>>().toEqualTypeOf<undefined>()

@@ -78,11 +78,6 @@ FROM millrace_lease AS l JOIN millrace_job AS j ON j.seq = l.seq WHERE l.worker 
 FROM (SELECT DISTINCT worker FROM millrace_lease) AS held LEFT JOIN millrace_worker AS w ON w.id = held.worker`,
   stand: `SELECT seq, queue, priority, due_at, state, attempt, token, lost, worker, started_at, finished_at, error FROM millrace_record WHERE id = ?`,
   stateTotal: `SELECT coalesce(sum(n), 0) AS n FROM millrace_count WHERE state = ?`,
-  succeedCurrent: `SELECT l.seq FROM json_each(?) AS e CROSS JOIN millrace_lease AS l ON l.seq = e.value ->> 0 AND l.token = e.value ->> 1`,
-  succeedFinish: `INSERT INTO millrace_finished (seq, state, attempt, token, lost, worker, started_at, finished_at, result)
-SELECT l.seq, 5, l.attempt, l.token, l.lost, l.worker, l.started_at, ?, e.value ->> 2
-FROM json_each(?) AS e CROSS JOIN millrace_lease AS l ON l.seq = e.value ->> 0 AND l.token = e.value ->> 1`,
-  succeedLeave: `DELETE FROM millrace_lease WHERE seq IN (SELECT value ->> 0 FROM json_each(?))`,
   tagAdd: `INSERT OR IGNORE INTO millrace_tag (tag, seq) SELECT ?, seq FROM millrace_job WHERE id = ?`,
   tagsDelete: `DELETE FROM millrace_tag WHERE seq = ?`,
   uniqueDelete: `DELETE FROM millrace_unique WHERE key = ?`,

@@ -3,6 +3,7 @@
  * Everything happens before the call returns, since SQLite is synchronous.
  * @module
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { realpathSync } from 'node:fs'
 import { InvalidOptionError, type StoreTransaction, type TransactionFacet } from '../../contract/index.ts'
 import { adoptConnection } from './binding.ts'
@@ -56,22 +57,44 @@ export function transactionFacet(connection: SqliteConnection, committed: () => 
     }
   }
 
+  async function transact<T>(given: unknown, work: (tx: StoreTransaction) => T | Promise<T>): Promise<T> {
+    const { database } = sessionOf(given)
+    typed(file, () => database.exec('BEGIN IMMEDIATE'))
+    try {
+      const result = await work(join(given))
+      typed(file, () => database.exec('COMMIT'))
+      return result
+    } catch (error) {
+      if (database.inTransaction) database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
   return {
     join,
     committed,
-    run: async (given, work) => {
-      const { database } = sessionOf(given)
-      typed(file, () => database.exec('BEGIN IMMEDIATE'))
-      try {
-        const result = await work(join(given))
-        typed(file, () => database.exec('COMMIT'))
-        return result
-      } catch (error) {
-        if (database.inTransaction) database.exec('ROLLBACK')
-        throw error
-      }
-    },
+    run: (given, work) => inTurn(given, () => transact(given, work)),
   }
+}
+
+/** The transaction each asynchronous call chain is inside of, by connection. */
+const inside = new AsyncLocalStorage<unknown>()
+const turns = new WeakMap<object, Promise<unknown>>()
+
+/** A connection has one transaction at a time, so that those of concurrent jobs on one connection wait for their turn. */
+function inTurn<T>(connection: unknown, work: () => Promise<T>): Promise<T> {
+  if (typeof connection !== 'object' || connection === null) return work()
+  if (inside.getStore() === connection) {
+    const message =
+      'A transaction runs on this connection already. Use the one you were given instead of opening another inside it.'
+    return Promise.reject(new InvalidOptionError('connection', message))
+  }
+  const turn = (turns.get(connection) ?? Promise.resolve()).then(() => inside.run(connection, work))
+  turns.set(
+    connection,
+    turn.catch(() => undefined),
+  )
+  return turn
 }
 
 function typed<T>(file: string, work: () => T): T {

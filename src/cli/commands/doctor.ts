@@ -3,9 +3,8 @@
  * @module
  */
 import type { Command } from 'commander'
-import type { Millrace } from '../../contract/index.ts'
 import { action, type Run, type StoreOptions, withStore } from '../command.ts'
-import { type Connection, withStoreApp } from '../connect.ts'
+import { type Store, withStoreApp } from '../connect.ts'
 import { type Finding, ok } from '../doctor/finding.ts'
 import { checkConfig, checkNode, configFailure } from '../doctor/project.ts'
 import { checkDisk, checkStore, checkWriting } from '../doctor/store.ts'
@@ -14,6 +13,7 @@ import { EXIT } from '../exit-codes.ts'
 import type { Output } from '../output.ts'
 import { oneLine } from '../printable.ts'
 import type { Shell } from '../shell.ts'
+import type { StoreClient } from '../store-client.ts'
 import { readPackage } from '../version.ts'
 
 /** Defines the command. */
@@ -39,9 +39,9 @@ async function examine(options: StoreOptions, shell: Shell): Promise<Finding[]> 
   const findings = [checkNode(process.version, nodeRange)]
   let opened = false
   try {
-    await withStoreApp(options, shell, async (connection) => {
+    await withStoreApp(options, shell, async (store) => {
       opened = true
-      findings.push(...configOf(connection), ...(await examineStore(connection.app, version)))
+      findings.push(...configOf(store), ...(await examineStore(store.app, version)))
     })
   } catch (error) {
     if (opened) throw error
@@ -50,11 +50,11 @@ async function examine(options: StoreOptions, shell: Shell): Promise<Finding[]> 
   return findings
 }
 
-function configOf({ app, configPath }: Connection): Finding[] {
+function configOf({ app, configPath }: Store): Finding[] {
   return configPath === null ? [ok('config', 'not needed with --backend')] : checkConfig(app, configPath)
 }
 
-async function examineStore(app: Millrace, version: string): Promise<Finding[]> {
+async function examineStore(app: StoreClient, version: string): Promise<Finding[]> {
   const { info, findings } = await checkStore(app)
   if (info === null || findings.some((finding) => finding.status === 'fail')) return [...findings]
   const disk = await checkDisk(info)

@@ -7,6 +7,7 @@ import { type ActionCall, action, type ConfigOptions, type Run, withConfig } fro
 import { withProject } from '../connect.ts'
 import { EXIT } from '../exit-codes.ts'
 import { many } from '../figures.ts'
+import { withoutSecrets } from '../store-url.ts'
 import { integer } from '../values.ts'
 import { readPackage } from '../version.ts'
 import { withoutOptions } from '../worker/child-arguments.ts'
@@ -75,7 +76,7 @@ async function work({ options, output, shell }: ActionCall<WorkOptions>): Promis
     const tasks = app.tasks.filter((task) => task.runnable)
     const { version } = readPackage()
     const backend = await app.ready()
-    const location = backend.url ?? backend.name
+    const location = backend.url === null ? backend.name : withoutSecrets(backend.url)
     output.record({
       event: 'command:started',
       at: Date.now(),

@@ -2,9 +2,9 @@
  * Checks of the Node in use and of the project's config.
  * @module
  */
-import type { Millrace } from '../../contract/index.ts'
 import { describeFailure } from '../failure.ts'
 import { many } from '../figures.ts'
+import type { StoreClient } from '../store-client.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
 /** The Node in use against a range such as `>=20.19`. */
@@ -32,7 +32,7 @@ export function configFailure(error: unknown): Finding {
 }
 
 /** The config, as it was loaded. */
-export function checkConfig(app: Millrace, path: string): Finding[] {
+export function checkConfig(app: StoreClient, path: string): Finding[] {
   const findings: Finding[] = [ok('config', path)]
   if (app.tasks.length === 0) {
     findings.push(warn('tasks', 'no tasks are registered', 'Add them to `tasks` in the config.'))

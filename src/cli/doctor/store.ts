@@ -5,11 +5,12 @@
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import type { Backend, BackendInfo, Millrace } from '../../contract/index.ts'
+import type { Backend, BackendInfo } from '../../contract/index.ts'
 import { newId } from '../../kit/ids.ts'
 import { describeFailure } from '../failure.ts'
 import { bytes, span } from '../figures.ts'
 import { probeJob } from '../probe-job.ts'
+import type { StoreClient } from '../store-client.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
 /** A store that has not answered by then is not reachable for the doctor. */
@@ -26,7 +27,7 @@ export interface StoreAnswer {
 }
 
 /** Asks the store for itself, then checks its schema and its clock. */
-export async function checkStore(app: Millrace): Promise<StoreAnswer> {
+export async function checkStore(app: StoreClient): Promise<StoreAnswer> {
   const sent = Date.now()
   let info: BackendInfo
   try {

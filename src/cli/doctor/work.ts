@@ -2,9 +2,9 @@
  * Checks of what goes on in the store: workers, queues, parked and abandoned jobs.
  * @module
  */
-import type { Millrace } from '../../contract/index.ts'
 import { count, many, span } from '../figures.ts'
 import { type Overview, readOverview, waitingOf } from '../overview.ts'
+import type { StoreClient } from '../store-client.ts'
 import { type Finding, ok, warn } from './finding.ts'
 
 /** A worker says something every few seconds; one that has been silent this long is probably gone. */
@@ -13,7 +13,7 @@ const SILENT_MS = 10_000
 const LOOK = 1_000
 
 /** All of them. `version` is this package's. */
-export async function checkWork(app: Millrace, version: string): Promise<Finding[]> {
+export async function checkWork(app: StoreClient, version: string): Promise<Finding[]> {
   const overview = await readOverview(app)
   return [
     checkWorkers(overview, version),
@@ -77,7 +77,7 @@ function checkQueues({ queues, workers }: Overview): Finding[] {
   return [...findings, warn('queues', `no worker serves ${list}`, advice)]
 }
 
-async function checkAbandoned(app: Millrace, { workers, totals }: Overview): Promise<Finding[]> {
+async function checkAbandoned(app: StoreClient, { workers, totals }: Overview): Promise<Finding[]> {
   if (totals.active === 0) return []
   const live = new Set(workers.map((worker) => worker.id))
   const page = await app.list({ states: ['active'] }, { limit: LOOK, order: 'oldest' })
@@ -88,7 +88,7 @@ async function checkAbandoned(app: Millrace, { workers, totals }: Overview): Pro
   return [warn('leases', summary, 'Any running worker gives them back soon. Where none runs, start one.')]
 }
 
-async function checkParked(app: Millrace, { totals }: Overview): Promise<Finding[]> {
+async function checkParked(app: StoreClient, { totals }: Overview): Promise<Finding[]> {
   if (totals.failed === 0) return []
   const page = await app.list(
     { states: ['failed'], reasons: ['unknown-task'] },

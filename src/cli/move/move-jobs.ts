@@ -5,7 +5,7 @@
  * as they are. Running ones are waited for: they finish, retry or are rescued, and then are one of the others.
  * @module
  */
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as pause, setTimeout as sleep } from 'node:timers/promises'
 import { type JobRecord, type JobState, TERMINAL_STATES, WAITING_STATES } from '../../contract/index.ts'
 import type { MoveEnd } from './ends.ts'
 import { handOver, sortOut } from './hand-over.ts'
@@ -131,6 +131,8 @@ async function eachPage(
       { limit: PAGE, after, order: 'oldest' },
     )
     if (page.jobs.length > 0) await use(page.jobs)
+    // A store in this very process answers without a pause, and a signal would wait for the end.
+    await pause()
     after = page.next
   } while (after !== null)
 }

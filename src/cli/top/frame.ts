@@ -2,8 +2,9 @@
  * One look at a store, and what changed since the look before.
  * @module
  */
-import type { JobView, Millrace } from '../../contract/index.ts'
+import type { JobView } from '../../contract/index.ts'
 import { type Overview, type QueueRow, readOverview } from '../overview.ts'
+import type { StoreClient } from '../store-client.ts'
 
 /** Jobs per second; null before there are two looks. */
 export interface Rates {
@@ -22,7 +23,7 @@ export interface Frame extends Overview {
 }
 
 /** Takes a look. `before` is the look before. */
-export async function takeFrame(app: Millrace, before: Overview | null, failures: number): Promise<Frame> {
+export async function takeFrame(app: StoreClient, before: Overview | null, failures: number): Promise<Frame> {
   const overview = await readOverview(app)
   const page = await app.list({ states: ['failed'] }, { limit: failures, order: 'newest' })
   return { ...overview, ...ratesBetween(before, overview), failures: page.jobs }

@@ -2,11 +2,11 @@
  * The live view: looks each second, draws, obeys keys.
  * @module
  */
-import type { Millrace } from '../../contract/index.ts'
 import { EXIT, exitCodeOfSignal } from '../exit-codes.ts'
 import type { Output } from '../output.ts'
 import { oneLine } from '../printable.ts'
 import type { Shell } from '../shell.ts'
+import type { StoreClient } from '../store-client.ts'
 import { onStopSignals } from '../worker/stop-signals.ts'
 import { type Frame, takeFrame } from './frame.ts'
 import { enterScreen } from './screen.ts'
@@ -15,7 +15,12 @@ import { fitToScreen, viewLines } from './view.ts'
 const FAILURES = 5
 
 /** Runs until `q`, Ctrl+C or a signal; answers the exit code. */
-export async function runLive(app: Millrace, everyMs: number, output: Output, shell: Shell): Promise<number> {
+export async function runLive(
+  app: StoreClient,
+  everyMs: number,
+  output: Output,
+  shell: Shell,
+): Promise<number> {
   let frame: Frame | null = null
   let trouble: string | null = null
   let paused = false

@@ -22,6 +22,7 @@ import { fencingCases, settleCases } from './settle.ts'
 import { transactionCases } from './transaction.ts'
 import { transitionCases } from './transitions.ts'
 import { uniqueCases } from './unique.ts'
+import { uniqueConflictCases } from './unique-conflict.ts'
 import { wakeCases } from './wake.ts'
 
 /** What a backend has to do, in the order in which a new backend's author will want to get them to pass. */
@@ -40,6 +41,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...changeCases,
   ...pruneCases,
   ...uniqueCases,
+  ...uniqueConflictCases,
   ...checkpointCases,
   ...controlCases,
   ...limitCases,

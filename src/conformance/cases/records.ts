@@ -48,7 +48,7 @@ async function mixed(scene: Scene): Promise<void> {
   await worker.settle([done], { kind: 'succeed', result: null })
   await scene.backend.enqueue([
     scene.job({ id: 'later', task: 'pdf', queue: 'bulk', tags: ['x', 'y', 'z'], ...waiting }),
-    scene.job({ id: 'ready', task: 'needle-task' }),
+    scene.job({ id: 'ready', task: 'needle-task', priority: -1 }),
   ])
 }
 

@@ -70,7 +70,10 @@ export function readFilter(filter: JobFilter): JobFilter {
   }
   const { text } = filter
   if (text !== undefined && (typeof text !== 'string' || text === '' || text.length > LONGEST_SEARCH)) {
-    throw new InvalidOptionError('text', `text must have 1 to ${LONGEST_SEARCH} characters, got ${show(text)}.`)
+    throw new InvalidOptionError(
+      'text',
+      `text must have 1 to ${LONGEST_SEARCH} characters, got ${show(text)}.`,
+    )
   }
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))
 }

@@ -47,9 +47,13 @@ export function createClient(context: ClientContext): ClientParts {
   // Behind the contract's signatures with their inferred types every task is alike.
   const enqueue = (task: AnyTask, input?: unknown, options?: EnqueueOptions<never>): Promise<Receipt> =>
     producer.enqueue(task, input, options)
-  const many = (task: AnyTask, inputs: readonly unknown[], options?: ManyOptions): Promise<readonly Receipt[]> =>
-    enqueueMany(context, task, inputs, options)
-  const result = (job: Receipt | string, options?: ResultOptions): Promise<unknown> => results.wait(job, options)
+  const many = (
+    task: AnyTask,
+    inputs: readonly unknown[],
+    options?: ManyOptions,
+  ): Promise<readonly Receipt[]> => enqueueMany(context, task, inputs, options)
+  const result = (job: Receipt | string, options?: ResultOptions): Promise<unknown> =>
+    results.wait(job, options)
   const client: Client = {
     enqueue: enqueue as Client['enqueue'],
     enqueueMany: many as Client['enqueueMany'],

@@ -2,7 +2,7 @@
  * What the client needs; `app/` plugs it in.
  * @module
  */
-import type { Backend, EventBus, MiddlewareHooks } from '../../contract/index.ts'
+import type { Backend, Clock, EventBus, MiddlewareHooks } from '../../contract/index.ts'
 import type { PrepareRules } from './prepare.ts'
 
 /** The one way to the backend, which may have to be loaded first. */
@@ -20,6 +20,7 @@ export interface BackendSource {
 export interface ClientContext extends PrepareRules {
   readonly source: BackendSource
   readonly events: EventBus
+  readonly clock: Clock
   /** Live list: `app.use` appends. */
   readonly middleware: readonly MiddlewareHooks[]
 }

@@ -46,7 +46,8 @@ export class EnqueueBatcher {
 
   /** Resolves once the store has committed the job. */
   add(job: NewJob): Promise<Receipt> {
-    if (this.#closed) return Promise.reject(new NotRunningError('The app is closed: nothing can be enqueued.'))
+    if (this.#closed)
+      return Promise.reject(new NotRunningError('The app is closed: nothing can be enqueued.'))
     this.#batch.jobs.push(job)
     const receipt = new Promise<Receipt>(this.#capture)
     if (this.#batch.jobs.length >= MOST_PER_CALL) {
@@ -84,7 +85,7 @@ export class EnqueueBatcher {
         const { id, outcome } = receipts[index] as EnqueueReceipt
         resolves[index]?.({ id, outcome, task: (jobs[index] as NewJob).task })
       }
-      announceEnqueued(this.#context.events, jobs, receipts)
+      announceEnqueued(this.#context, jobs, receipts)
     } catch (error) {
       // Callers that were answered already are not answered again by this.
       for (const [index, job] of jobs.entries()) rejects[index]?.(enqueueError(error, job))
@@ -96,9 +97,14 @@ export class EnqueueBatcher {
  * Stores a batch in one call.
  * @throws whatever the backend rejects with, and BackendError where it does not answer for each job.
  */
-export async function sendJobs(backend: Pick<Backend, 'enqueue'>, jobs: readonly NewJob[]): Promise<readonly EnqueueReceipt[]> {
+export async function sendJobs(
+  backend: Pick<Backend, 'enqueue'>,
+  jobs: readonly NewJob[],
+): Promise<readonly EnqueueReceipt[]> {
   const receipts = await backend.enqueue(jobs)
   if (receipts.length === jobs.length) return receipts
   const counts = `${receipts.length} receipts for ${jobs.length} jobs`
-  throw new BackendError('store-unavailable', `The backend is at fault: it answered ${counts}.`, { retriable: false })
+  throw new BackendError('store-unavailable', `The backend is at fault: it answered ${counts}.`, {
+    retriable: false,
+  })
 }

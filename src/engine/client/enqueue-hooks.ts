@@ -2,7 +2,13 @@
  * Middleware around an enqueue.
  * @module
  */
-import type { AnyTask, EnqueueCall, EnqueueOptions, EnqueueReceipt, MiddlewareHooks } from '../../contract/index.ts'
+import type {
+  AnyTask,
+  EnqueueCall,
+  EnqueueOptions,
+  EnqueueReceipt,
+  MiddlewareHooks,
+} from '../../contract/index.ts'
 import { InvalidOptionError, UnknownTaskError } from '../../contract/index.ts'
 import { newId } from '../../kit/ids.ts'
 import { show } from '../../kit/show.ts'
@@ -35,7 +41,8 @@ export async function runEnqueueHooks(
   const { name } = registry.policy(task)
   const step = async (index: number, call: EnqueueCall): Promise<EnqueueReceipt> => {
     const hooks = middleware[index]
-    if (hooks === undefined) return last(findTask(registry, task, call.task), call.input, call.options as EnqueueOptions<never>)
+    if (hooks === undefined)
+      return last(findTask(registry, task, call.task), call.input, call.options as EnqueueOptions<never>)
     if (hooks.enqueue === undefined) return step(index + 1, call)
     return checkReceipt(await hooks.enqueue(call, (changed) => step(index + 1, checkCall(changed))))
   }
@@ -48,13 +55,17 @@ function findTask(registry: TaskRegistry, original: AnyTask, name: string): AnyT
   if (found !== undefined) return found
   const near = suggest(name, registry.names())
   const hint = near === null ? '' : ` Did you mean '${near}'?`
-  throw new UnknownTaskError(name, `A middleware changed the task to ${show(name)}, which is not registered.${hint}`)
+  throw new UnknownTaskError(
+    name,
+    `A middleware changed the task to ${show(name)}, which is not registered.${hint}`,
+  )
 }
 
 function checkCall(call: unknown): EnqueueCall {
   if (typeof call === 'object' && call !== null) {
     const { task, options } = call as Partial<EnqueueCall>
-    if (typeof task === 'string' && typeof options === 'object' && options !== null) return call as EnqueueCall
+    if (typeof task === 'string' && typeof options === 'object' && options !== null)
+      return call as EnqueueCall
   }
   throw new InvalidOptionError(
     'middleware.enqueue',

@@ -3,7 +3,12 @@
  * @module
  */
 import type { AnyTask, EnqueueOptions, EnqueueReceipt, NewJob, Receipt } from '../../contract/index.ts'
-import { InvalidOptionError, InvalidPayloadError, MillraceError, PayloadTooLargeError } from '../../contract/index.ts'
+import {
+  InvalidOptionError,
+  InvalidPayloadError,
+  MillraceError,
+  PayloadTooLargeError,
+} from '../../contract/index.ts'
 import { show } from '../../kit/show.ts'
 import { announceEnqueued } from './announce.ts'
 import type { ClientContext } from './context.ts'
@@ -19,7 +24,10 @@ import { manyError } from './store-error.ts'
 const MOST_PER_CALL = 10_000
 
 /** The same options for all, or a function that answers those of each. */
-export type ManyOptions = EnqueueOptions<never> | ((input: never, index: number) => EnqueueOptions<never>) | undefined
+export type ManyOptions =
+  | EnqueueOptions<never>
+  | ((input: never, index: number) => EnqueueOptions<never>)
+  | undefined
 
 /**
  * Stores one job for each input. Every input is checked before the first is stored.
@@ -108,7 +116,7 @@ async function storeChunk(
   jobs: readonly NewJob[],
 ): Promise<readonly EnqueueReceipt[]> {
   const receipts = await sendJobs(backend, jobs)
-  announceEnqueued(context.events, jobs, receipts)
+  announceEnqueued(context, jobs, receipts)
   return receipts
 }
 
@@ -150,9 +158,16 @@ function atIndex(error: unknown, index: number, count: number): unknown {
   const details = { ...(error.task === undefined ? {} : { task: error.task }), cause: error }
   if (error instanceof InvalidOptionError) return new InvalidOptionError(field, message, details)
   if (error instanceof PayloadTooLargeError) {
-    return new PayloadTooLargeError(message, { bytes: error.bytes, limit: error.limit }, { ...details, field })
+    return new PayloadTooLargeError(
+      message,
+      { bytes: error.bytes, limit: error.limit },
+      { ...details, field },
+    )
   }
   if (!(error instanceof InvalidPayloadError)) return error
-  const issues = error.issues.map(({ path, message }) => ({ path: path === '' ? `[${index}]` : `[${index}].${path}`, message }))
+  const issues = error.issues.map(({ path, message }) => ({
+    path: path === '' ? `[${index}]` : `[${index}].${path}`,
+    message,
+  }))
   return new InvalidPayloadError(message, issues, details)
 }

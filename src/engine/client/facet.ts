@@ -20,7 +20,11 @@ const ABILITIES: Readonly<Record<FacetName, string>> = {
  * @param wanted what was asked for, as the sentence's subject: `app.list()`.
  * @throws UnsupportedFacetError naming the facet where the backend lacks it.
  */
-export function needFacet<F extends FacetName>(backend: Backend, facet: F, wanted: string): NonNullable<Backend[F]> {
+export function needFacet<F extends FacetName>(
+  backend: Backend,
+  facet: F,
+  wanted: string,
+): NonNullable<Backend[F]> {
   const found = backend[facet]
   // Checked by the line itself; the compiler cannot follow a generic key that far.
   if (found !== undefined) return found as NonNullable<Backend[F]>

@@ -22,14 +22,25 @@ export function readResult(job: JobRecord, codecs: readonly Codec[]): unknown {
   const name = `Job ${job.id} of task '${job.task}'`
   if (job.state === 'failed') {
     const reason = job.error === null ? '' : `: ${job.error.name}: ${job.error.message}`
-    throw new JobResultError('job-failed', `${name} failed (${job.reason ?? 'no reason given'})${reason}`, details)
+    throw new JobResultError(
+      'job-failed',
+      `${name} failed (${job.reason ?? 'no reason given'})${reason}`,
+      details,
+    )
   }
-  throw new JobResultError('job-cancelled', `${name} was cancelled (${job.reason ?? 'no reason given'}).`, details)
+  throw new JobResultError(
+    'job-cancelled',
+    `${name} was cancelled (${job.reason ?? 'no reason given'}).`,
+    details,
+  )
 }
 
 /** A stored error as an Error again, with the stack of where it happened. */
 export function reviveError(stored: JobError): Error {
-  const error = new Error(stored.message, stored.cause === null ? undefined : { cause: reviveError(stored.cause) })
+  const error = new Error(
+    stored.message,
+    stored.cause === null ? undefined : { cause: reviveError(stored.cause) },
+  )
   error.name = stored.name
   error.stack = stored.stack ?? `${stored.name}: ${stored.message}`
   return stored.code === null ? error : Object.assign(error, { code: stored.code })

@@ -32,9 +32,9 @@ const CANCEL_ROUNDS = 3
 
 /** What people do with jobs by hand. Arguments are checked before the backend is asked. */
 export class Jobs {
-  readonly #context: ClientContext
+  readonly #context: Pick<ClientContext, 'source' | 'codecs'>
 
-  constructor(context: ClientContext) {
+  constructor(context: Pick<ClientContext, 'source' | 'codecs'>) {
     this.#context = context
   }
 
@@ -124,7 +124,10 @@ async function requestCancel(
   return answers.filter(({ outcome }) => outcome === 'not-active').map(({ id }) => id)
 }
 
-async function inChunks<T>(ids: readonly string[], call: (chunk: readonly string[]) => Promise<readonly T[]>): Promise<readonly T[]> {
+async function inChunks<T>(
+  ids: readonly string[],
+  call: (chunk: readonly string[]) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
   if (ids.length === 0) return []
   if (ids.length <= MOST_PER_CALL) return call(ids)
   const answers: T[] = []
@@ -134,6 +137,9 @@ async function inChunks<T>(ids: readonly string[], call: (chunk: readonly string
   return answers
 }
 
-function inOrder(ids: readonly string[], receipts: ReadonlyMap<string, ChangeReceipt>): readonly ChangeReceipt[] {
+function inOrder(
+  ids: readonly string[],
+  receipts: ReadonlyMap<string, ChangeReceipt>,
+): readonly ChangeReceipt[] {
   return ids.map((id) => receipts.get(id) ?? { id, outcome: 'not-found', state: null })
 }

@@ -3,7 +3,14 @@
  * does not depend on the job has been worked out before (`TaskPolicy`).
  * @module
  */
-import type { AnyTask, EnqueueOptions, NewJob, RetryOptions, RetryRule, UniqueRule } from '../../contract/index.ts'
+import type {
+  AnyTask,
+  EnqueueOptions,
+  NewJob,
+  RetryOptions,
+  RetryRule,
+  UniqueRule,
+} from '../../contract/index.ts'
 import { InvalidOptionError } from '../../contract/index.ts'
 import { newId } from '../../kit/ids.ts'
 import { encodeJson } from '../../kit/json.ts'
@@ -78,7 +85,13 @@ function plainJob(policy: TaskPolicy, payload: string, unique: UniqueRule | null
   }
 }
 
-function calledJob(policy: TaskPolicy, call: CallOptions, payload: string, input: unknown, json: string): NewJob {
+function calledJob(
+  policy: TaskPolicy,
+  call: CallOptions,
+  payload: string,
+  input: unknown,
+  json: string,
+): NewJob {
   const { layer, expires } = call
   const spec: UniqueSpec | null = call.unique === undefined ? policy.unique : call.unique
   const retry = layer.retry === undefined ? null : overrideRetry(policy, layer.retry)

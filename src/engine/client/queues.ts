@@ -13,9 +13,9 @@ const DRAIN_PAGE = 1000
 
 /** Pausing, draining and counting; see `QueueControl`. */
 export class Queues implements QueueControl {
-  readonly #context: ClientContext
+  readonly #context: Pick<ClientContext, 'source'>
 
-  constructor(context: ClientContext) {
+  constructor(context: Pick<ClientContext, 'source'>) {
     this.#context = context
   }
 

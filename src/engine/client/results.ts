@@ -3,7 +3,13 @@
  * @module
  */
 import type { Duration, JobRecord, Receipt, Unsubscribe } from '../../contract/index.ts'
-import { InvalidOptionError, isTerminal, JobStateError, MillraceError, NotRunningError } from '../../contract/index.ts'
+import {
+  InvalidOptionError,
+  isTerminal,
+  JobStateError,
+  MillraceError,
+  NotRunningError,
+} from '../../contract/index.ts'
 import { checkKeys, checkName } from '../../kit/check.ts'
 import { parseDuration } from '../../kit/durations.ts'
 import { show } from '../../kit/show.ts'
@@ -154,8 +160,8 @@ export class Results {
   }
 
   #report(error: unknown): void {
-    const { events } = this.#context
-    const at = Date.now()
+    const { events, clock } = this.#context
+    const at = clock.now()
     if (error instanceof MillraceError) {
       events.emit('backend:error', { at, during: 'result', error, retryInMs: Math.round(this.#pollMs) })
     } else {
@@ -172,7 +178,10 @@ function readLimits(options: ResultOptions): WaitLimits {
   }
   const timeoutMs = timeout === undefined ? null : parseDuration(timeout, 'timeout')
   if (timeoutMs !== null && timeoutMs > LONGEST_TIMER_MS) {
-    throw new InvalidOptionError('timeout', `timeout must be at most 24 days, got ${show(timeout)}. Leave it out for none.`)
+    throw new InvalidOptionError(
+      'timeout',
+      `timeout must be at most 24 days, got ${show(timeout)}. Leave it out for none.`,
+    )
   }
   return { timeoutMs, signal: signal ?? null }
 }
@@ -182,7 +191,11 @@ function closedError(): NotRunningError {
 }
 
 function missingError(id: string): JobStateError {
-  return new JobStateError('job-not-found', `There is no job ${id}: it was never stored, or was deleted since.`, {
-    jobId: id,
-  })
+  return new JobStateError(
+    'job-not-found',
+    `There is no job ${id}: it was never stored, or was deleted since.`,
+    {
+      jobId: id,
+    },
+  )
 }

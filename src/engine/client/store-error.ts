@@ -17,7 +17,11 @@ export function enqueueError(error: unknown, job: NewJob): MillraceError {
     return new BackendError(error.code, `${error.message}${hint}`, { ...details, retriable: error.retriable })
   }
   if (error instanceof MillraceError) return error
-  return new BackendError('store-unavailable', `The store failed to enqueue: ${reasonOf(error)} ${repeatHint(job)}`, details)
+  return new BackendError(
+    'store-unavailable',
+    `The store failed to enqueue: ${reasonOf(error)} ${repeatHint(job)}`,
+    details,
+  )
 }
 
 function reasonOf(error: unknown): string {

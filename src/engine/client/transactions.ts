@@ -48,7 +48,11 @@ export class Transactions {
     const facet = needFacet(backend, 'transaction', 'app.in()')
     const store = facet.join(connection)
     // Nobody says when the caller commits; mostly it has by the end of the tick, and a wake is only a hint.
-    return this.#client(backend, () => store, () => this.#wakeSoon(facet))
+    return this.#client(
+      backend,
+      () => store,
+      () => this.#wakeSoon(facet),
+    )
   }
 
   /** Runs `fn` in one transaction; see `Millrace.transaction`. */
@@ -62,7 +66,9 @@ export class Transactions {
     let open: StoreTransaction | null = null
     const current = (): StoreTransaction => {
       if (open !== null) return open
-      throw new NotRunningError('The transaction is over: await every enqueue inside the function it was given to.')
+      throw new NotRunningError(
+        'The transaction is over: await every enqueue inside the function it was given to.',
+      )
     }
     const client = this.#client(backend, current, (job, receipt) => joined.push({ job, receipt }))
     const over = (): void => {
@@ -95,7 +101,7 @@ export class Transactions {
   #announce(joined: readonly Joined[]): void {
     const jobs = joined.map(({ job }) => job)
     const receipts = joined.map(({ receipt }) => receipt)
-    announceEnqueued(this.#context.events, jobs, receipts)
+    announceEnqueued(this.#context, jobs, receipts)
   }
 
   #wakeSoon(facet: TransactionFacet): void {
@@ -106,7 +112,11 @@ export class Transactions {
       try {
         if (this.#context.source.current !== null) facet.committed()
       } catch (error) {
-        this.#context.events.emit('internal:error', { at: Date.now(), during: 'wake after a transaction', error })
+        this.#context.events.emit('internal:error', {
+          at: this.#context.clock.now(),
+          during: 'wake after a transaction',
+          error,
+        })
       }
     })
   }

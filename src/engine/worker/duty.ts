@@ -11,8 +11,8 @@ export interface DutyOptions {
   readonly name: string
   readonly events: EventBus
   readonly clock: Clock
-  /** Does it once, and answers the ms until the next time. */
-  readonly work: (duty: { readonly stopping: boolean }) => Promise<number>
+  /** Does it once, and answers the ms until the next time; null: only when it is asked for. */
+  readonly work: (duty: { readonly stopping: boolean }) => Promise<number | null>
 }
 
 /** Repeats its work. A failure is told by events and followed by another try. */
@@ -63,7 +63,7 @@ export class Duty {
   }
 
   async #work(): Promise<void> {
-    let next = 0
+    let next: number | null = null
     do {
       this.#again = false
       try {
@@ -73,6 +73,6 @@ export class Duty {
         next = this.#outage.failed(error)
       }
     } while (this.#again && !this.stopping)
-    this.start(next)
+    if (next !== null) this.start(next)
   }
 }

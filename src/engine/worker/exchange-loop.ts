@@ -181,13 +181,14 @@ export class ExchangeLoop {
   }
 
   #claim(): ClaimRequest | null {
-    const { dispatcher, prefetch, order, clock } = this.#options
+    const { dispatcher, prefetch, order, settles, clock } = this.#options
     if (this.#busySince >= 0) {
       prefetch.observe(dispatcher.ended - this.#endedBefore, clock.monotonic() - this.#busySince)
       this.#busySince = -1
     }
     const ahead = prefetch.target
-    const limit = this.#claiming ? dispatcher.waiting.room + ahead : 0
+    // More than one exchange can carry waits to be stored: that comes first.
+    const limit = this.#claiming && settles.size === 0 ? dispatcher.waiting.room + ahead : 0
     if (limit <= 0) return null
     const queues = order.spread(limit, ahead)
     return queues.length === 0 ? null : { queues, limit }

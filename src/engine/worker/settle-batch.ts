@@ -27,8 +27,11 @@ export class Ended implements Settlement {
 /** Waits this long for company, in ms. */
 const COMPANY_MS = 2
 
-/** So many need no more company, and are the most of one exchange. */
-export const FULL_BATCH = 1_000
+/** So many need no more company. */
+const ENOUGH = 1_000
+
+/** No exchange carries more. */
+const MOST = 5_000
 
 /** Gathers outcomes until they are worth a round trip. */
 export class SettleBatch {
@@ -47,19 +50,15 @@ export class SettleBatch {
 
   /** Ms until they have waited long enough; 0: now. */
   ripeIn(now: number): number {
-    if (this.#waiting.length >= FULL_BATCH) return 0
+    if (this.#waiting.length >= ENOUGH) return 0
     return Math.max(0, this.#since + COMPANY_MS - now)
   }
 
   /** Takes what goes with the next exchange. */
   take(): readonly Ended[] {
     const taken = this.#waiting
-    if (taken.length <= FULL_BATCH) {
-      this.#waiting = []
-      return taken
-    }
-    this.#waiting = taken.slice(FULL_BATCH)
-    return taken.slice(0, FULL_BATCH)
+    this.#waiting = taken.length <= MOST ? [] : taken.splice(MOST)
+    return taken
   }
 
   /** Puts back what could not be sent; it goes first the next time. */

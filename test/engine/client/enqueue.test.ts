@@ -55,7 +55,9 @@ describe('enqueue', () => {
     const good = client.enqueue(count, { n: 1 })
     expect(await rejection(bad)).toBeInstanceOf(InvalidPayloadError)
     expect((await good).outcome).toBe('created')
-    expect(await rejection(client.enqueue('count' as never))).toBeInstanceOf(InvalidOptionError)
+    expect(await rejection(client.enqueue('count' as unknown as typeof free, 1))).toBeInstanceOf(
+      InvalidOptionError,
+    )
     expect(batches).toEqual([1])
   })
 
@@ -73,7 +75,10 @@ describe('enqueue', () => {
     const cause = new TypeError('socket closed')
     const { client } = setup({ backend: failing(cause) })
     expect(await rejection(client.enqueue(free, 1))).toMatchObject({ code: 'store-unavailable', cause })
-    expect(await rejection(client.enqueueMany(free, [1, 2]))).toMatchObject({ code: 'store-unavailable', cause })
+    expect(await rejection(client.enqueueMany(free, [1, 2]))).toMatchObject({
+      code: 'store-unavailable',
+      cause,
+    })
   })
 
   test('a full disk is not to be tried again', async () => {
@@ -110,7 +115,9 @@ describe('enqueue', () => {
 describe('enqueueMany', () => {
   test('stores all in one batch, with the options of each', async () => {
     const { client, batches } = setup()
-    const receipts = await client.enqueueMany(count, [{ n: 0 }, { n: 1 }], ({ n }, index) => ({ id: `${n}:${index}` }))
+    const receipts = await client.enqueueMany(count, [{ n: 0 }, { n: 1 }], ({ n }, index) => ({
+      id: `${n}:${index}`,
+    }))
     expect(receipts.map(({ id }) => id)).toEqual(['0:0', '1:1'])
     expect(await client.enqueueMany(count, [])).toEqual([])
     expect(batches).toEqual([2])
@@ -148,7 +155,10 @@ describe('enqueueMany', () => {
 
   test('chunks only what is above 10,000', async () => {
     const { client, batches } = setup()
-    await client.enqueueMany(free, Array.from({ length: 10_001 }, (_, index) => index))
+    await client.enqueueMany(
+      free,
+      Array.from({ length: 10_001 }, (_, index) => index),
+    )
     expect(batches).toEqual([10_000, 1])
   })
 })
@@ -162,7 +172,10 @@ describe('middleware', () => {
     const named = (name: string) =>
       hooks(async (call, next) => {
         order.push(`${name}>`)
-        const receipt = await next({ ...call, options: { ...call.options, meta: { ...call.options.meta, [name]: 1 } } })
+        const receipt = await next({
+          ...call,
+          options: { ...call.options, meta: { ...call.options.meta, [name]: 1 } },
+        })
         order.push(`<${name}`)
         return receipt
       })

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { type Backend, type FacetName, InvalidOptionError, UnsupportedFacetError } from '../../../src/contract/index.ts'
+import {
+  type Backend,
+  type FacetName,
+  InvalidOptionError,
+  UnsupportedFacetError,
+} from '../../../src/contract/index.ts'
 import { task } from '../../../src/engine/task.ts'
 import { compressed } from '../../../src/kit/codecs/compressed.ts'
 import { claim, finish, rejection, settle, setup } from './setup.ts'
 
-const work = task('work', { run: (_input: unknown) => {} })
+const work = task('work', { run: (_input: number | string | { a: number }) => {} })
 
 describe('jobs', () => {
   test('are read with their payloads decoded', async () => {
@@ -12,7 +17,14 @@ describe('jobs', () => {
     const { id } = await client.enqueue(work, { a: 1 }, { tags: ['t'], meta: { m: 1 } })
     await finish(backend, { kind: 'succeed', result: '{"b":2}' })
     const view = await client.get(id)
-    expect(view).toMatchObject({ id, task: 'work', input: { a: 1 }, output: { b: 2 }, decodeError: null, tags: ['t'] })
+    expect(view).toMatchObject({
+      id,
+      task: 'work',
+      input: { a: 1 },
+      output: { b: 2 },
+      decodeError: null,
+      tags: ['t'],
+    })
     expect(await client.get('nothing')).toBeNull()
     expect(await client.attempts(id)).toMatchObject([{ attempt: 1, outcome: 'succeeded' }])
     expect(await client.logs(id)).toEqual([])
@@ -29,7 +41,10 @@ describe('jobs', () => {
 
   test('are listed by filter, page by page', async () => {
     const { client } = setup()
-    await client.enqueueMany(work, [1, 2, 3, 4, 5], (n) => ({ id: `j${n}`, queue: n > 3 ? 'late' : 'early' }))
+    await client.enqueueMany(work, [1, 2, 3, 4, 5], (n) => ({
+      id: `j${n}`,
+      queue: Number(n) > 3 ? 'late' : 'early',
+    }))
     const first = await client.list({ queues: ['early'] }, { limit: 2, order: 'oldest' })
     expect(first.jobs.map(({ id }) => id)).toEqual(['j1', 'j2'])
     const second = await client.list({ queues: ['early'] }, { limit: 2, order: 'oldest', after: first.next })
@@ -41,7 +56,7 @@ describe('jobs', () => {
 
   test('are cancelled: waiting ones at once, running ones by their worker', async () => {
     const { client, backend } = setup()
-    await client.enqueueMany(work, [1, 2], (n) => ({ id: `j${n}`, priority: -n }))
+    await client.enqueueMany(work, [1, 2], (n) => ({ id: `j${n}`, priority: -Number(n) }))
     await claim(backend, 1)
     expect(await client.cancel(['j1', 'j2', 'nothing'])).toEqual([
       { id: 'j1', outcome: 'done', state: 'active' },
@@ -88,7 +103,10 @@ describe('jobs', () => {
 
   test('more than 1,000 go in several calls', async () => {
     const { client } = setup()
-    const receipts = await client.enqueueMany(work, Array.from({ length: 1200 }, (_, n) => n))
+    const receipts = await client.enqueueMany(
+      work,
+      Array.from({ length: 1200 }, (_, n) => n),
+    )
     const changed = await client.cancel(receipts.map(({ id }) => id))
     expect(changed.filter(({ outcome }) => outcome === 'done')).toHaveLength(1200)
   })

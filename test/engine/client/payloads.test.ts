@@ -77,7 +77,10 @@ describe('decodeInput', () => {
     const broken = task('broken', { version: 2, migrate: failing })
     expect(thrown(() => decodeInput(rules, broken, job('1', 1)))).toMatchObject({ cause, jobId: 'j1' })
     const later = task('later', { version: 2, migrate: async () => failing() })
-    await expect(decodeInput(rules, later, job('1', 1))).rejects.toMatchObject({ code: 'invalid-payload', cause })
+    await expect(decodeInput(rules, later, job('1', 1))).rejects.toMatchObject({
+      code: 'invalid-payload',
+      cause,
+    })
   })
 })
 

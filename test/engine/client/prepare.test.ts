@@ -52,13 +52,23 @@ describe('the job that is stored', () => {
   })
 
   test('has the same fields in the same order with and without options', () => {
-    const called = prepare(plain, {}, { priority: 1, tags: ['a'], meta: {}, unique: true, retry: { delay: 1 } })
+    const called = prepare(
+      plain,
+      {},
+      { priority: 1, tags: ['a'], meta: {}, unique: true, retry: { delay: 1 } },
+    )
     expect(Object.keys(called)).toEqual(Object.keys(prepare(plain, {})))
   })
 
   test('takes the call’s options before the task’s before the app’s', () => {
     const registry = new TaskRegistry(readDefaults({ queue: 'app', priority: 1, expires: '1h' }))
-    const near = task('near', { priority: 2, timeout: '1m', tags: ['task'], meta: { a: 1, b: 1 }, version: 3 })
+    const near = task('near', {
+      priority: 2,
+      timeout: '1m',
+      tags: ['task'],
+      meta: { a: 1, b: 1 },
+      version: 3,
+    })
     const job = prepareJob({ ...rules, registry }, near, undefined, {
       id: 'chosen',
       priority: 3,
@@ -98,7 +108,9 @@ describe('the job that is stored', () => {
     const own = task('own', { retry: { backoff: () => 1 } })
     expect(prepare(own, undefined, { retry: 2 })).toMatchObject({ maxAttempts: 2, retry: null })
     expect(prepare(own, undefined, { retry: { backoff: 'fixed' } }).retry).toMatchObject({ backoff: 'fixed' })
-    expect(thrown(() => prepare(own, undefined, { retry: { delay: 1 } }))).toMatchObject({ field: 'retry.backoff' })
+    expect(thrown(() => prepare(own, undefined, { retry: { delay: 1 } }))).toMatchObject({
+      field: 'retry.backoff',
+    })
     expect(thrown(() => prepare(plain, undefined, { retry: { backoff: () => 1 } }))).toMatchObject({
       field: 'retry.backoff',
     })
@@ -188,7 +200,9 @@ describe('inputs', () => {
   })
 
   test('are stored as given, not as parsed', () => {
-    const parsing = task('parsing', { input: z.object({ n: z.string().transform(Number), d: z.number().default(5) }) })
+    const parsing = task('parsing', {
+      input: z.object({ n: z.string().transform(Number), d: z.number().default(5) }),
+    })
     expect(prepare(parsing, { n: '7', extra: true }).payload).toBe('{"n":"7","extra":true}')
   })
 
@@ -216,7 +230,8 @@ describe('inputs', () => {
     const failing = () => {
       throw cause
     }
-    const schema = (validate: () => never) => ({ '~standard': { version: 1, vendor: 'test', validate } }) as const
+    const schema = (validate: () => never) =>
+      ({ '~standard': { version: 1, vendor: 'test', validate } }) as const
     const error = thrown(() => prepare(task('throwing', { input: schema(failing) }), {}))
     expect(error).toMatchObject({ code: 'invalid-payload', cause })
     const rejecting = task('rejecting', { input: z.object({}).refine(failing) })

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   type Backend,
@@ -86,8 +87,12 @@ describe('result', () => {
 
   test('reads all that are waited for in one call', async () => {
     const { client, counts } = counted()
-    const receipts = await client.enqueueMany(work, Array.from({ length: 1500 }, (_, n) => ({ n })))
+    const receipts = await client.enqueueMany(
+      work,
+      Array.from({ length: 1500 }, (_, n) => ({ n })),
+    )
     const stop = new AbortController()
+    setMaxListeners(0, stop.signal)
     const waiting = receipts.map((receipt) => rejection(client.result(receipt, { signal: stop.signal })))
     await turns()
     stop.abort(new Error('enough'))
@@ -116,7 +121,13 @@ describe('result', () => {
   test('a job that failed is an error with the job’s own as its cause', async () => {
     const { client, backend } = setup()
     const cause: JobError = { name: 'InnerError', message: 'inner', stack: null, code: null, cause: null }
-    const error: JobError = { name: 'MailError', message: 'refused', stack: 'MailError: refused\n at x', code: 'E1', cause }
+    const error: JobError = {
+      name: 'MailError',
+      message: 'refused',
+      stack: 'MailError: refused\n at x',
+      code: 'E1',
+      cause,
+    }
     const { id } = await client.enqueue(work, { n: 1 })
     await finish(backend, { kind: 'fail', reason: 'discarded', error, counts: true })
     const failure = await rejection(client.result(id))
@@ -179,7 +190,10 @@ describe('result', () => {
     [{ time: 1 }, 'time'],
   ])('refuses %j', async (options, field) => {
     const { client } = setup()
-    expect(await rejection(client.result('id', options as never))).toMatchObject({ code: 'invalid-option', field })
+    expect(await rejection(client.result('id', options as never))).toMatchObject({
+      code: 'invalid-option',
+      field,
+    })
   })
 
   test('refuses what is no job', async () => {
@@ -194,7 +208,9 @@ describe('result', () => {
     const errors: unknown[] = []
     const { client, backend, context } = counted((whole) => ({
       subscribe: (interest, wake) =>
-        down ? Promise.reject(new BackendError('store-unavailable', 'down')) : whole.subscribe(interest, wake),
+        down
+          ? Promise.reject(new BackendError('store-unavailable', 'down'))
+          : whole.subscribe(interest, wake),
     }))
     context.events.on('backend:error', ({ error }) => errors.push(error))
     const { id } = await client.enqueue(work, { n: 1 })
@@ -209,7 +225,9 @@ describe('result', () => {
   })
 
   test('does not wait for what will not come', async () => {
-    const corrupt = counted(() => ({ subscribe: () => Promise.reject(new BackendError('store-corrupt', 'damaged')) }))
+    const corrupt = counted(() => ({
+      subscribe: () => Promise.reject(new BackendError('store-corrupt', 'damaged')),
+    }))
     expect(await rejection(corrupt.client.result('id'))).toMatchObject({ code: 'store-corrupt' })
     const bare = counted()
     const { records: _, ...backend } = bare.backend
@@ -231,7 +249,10 @@ describe('result', () => {
 
 test('many waiters at once all get their own', async () => {
   const made: Setup = setup()
-  const receipts = await made.client.enqueueMany(work, Array.from({ length: 50 }, (_, n) => ({ n })))
+  const receipts = await made.client.enqueueMany(
+    work,
+    Array.from({ length: 50 }, (_, n) => ({ n })),
+  )
   const waiting = Promise.all(receipts.map((receipt) => made.client.result(receipt)))
   for (let n = 0; n < 50; n++) await finish(made.backend, succeed(String(n)))
   expect(await waiting).toEqual(Array.from({ length: 50 }, (_, n) => n))

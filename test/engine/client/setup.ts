@@ -3,11 +3,18 @@
  * @module
  */
 import { memory } from '../../../src/backends/memory/index.ts'
-import type { AppOptions, Backend, ClaimedJob, MiddlewareHooks, Outcome } from '../../../src/contract/index.ts'
+import type {
+  AppOptions,
+  Backend,
+  ClaimedJob,
+  MiddlewareHooks,
+  Outcome,
+} from '../../../src/contract/index.ts'
 import { type Client, createClient } from '../../../src/engine/client/client.ts'
 import type { ClientContext } from '../../../src/engine/client/context.ts'
 import { TaskRegistry } from '../../../src/engine/registry.ts'
 import { NO_DEFAULTS, readDefaults } from '../../../src/engine/resolve.ts'
+import { systemClock } from '../../../src/kit/clock.ts'
 import { createEventBus } from '../../../src/kit/event-bus.ts'
 
 export interface Setup {
@@ -45,6 +52,7 @@ export function setup(options: SetupOptions = {}): Setup {
     codecs: options.codecs ?? [],
     maxPayloadBytes: options.maxPayloadBytes ?? 1024 * 1024,
     events: createEventBus(),
+    clock: systemClock,
     middleware: options.middleware ?? [],
   }
   const { client, close } = createClient(context)

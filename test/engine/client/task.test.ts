@@ -73,7 +73,9 @@ describe('task()', () => {
 
   test('suggests what was meant', () => {
     expect(thrown(() => loosely('x', { priorty: 1 })).message).toContain("Did you mean 'priority'?")
-    expect(thrown(() => loosely('x', { retry: { backoff: 'exponental' } })).message).toContain("'exponential'")
+    expect(thrown(() => loosely('x', { retry: { backoff: 'exponental' } })).message).toContain(
+      "'exponential'",
+    )
   })
 
   test.each([[''], ['x'.repeat(129)], [7], ['a\u0000b'], [undefined]])('refuses the name %j', (name) => {
@@ -162,7 +164,13 @@ describe('TaskRegistry', () => {
 
   test('has the documented defaults', () => {
     const policy = new TaskRegistry().policy(task('x'))
-    expect(policy).toMatchObject({ queue: 'default', priority: 0, maxAttempts: 5, timeoutMs: null, expiresInMs: null })
+    expect(policy).toMatchObject({
+      queue: 'default',
+      priority: 0,
+      maxAttempts: 5,
+      timeoutMs: null,
+      expiresInMs: null,
+    })
     expect(policy.retry).toEqual({
       maxAttempts: 5,
       rule: { backoff: 'exponential', delayMs: 5000, maxDelayMs: 600_000, jitter: true },

@@ -71,13 +71,17 @@ describe('app.in()', () => {
 
   test('rejects an invalid call, and inserts nothing', async () => {
     const { client, inserted } = withTransactions()
-    expect(await rejection(client.in({}).enqueue(work, { n: 'x' } as never))).toMatchObject({ code: 'invalid-payload' })
+    expect(await rejection(client.in({}).enqueue(work, { n: 'x' } as never))).toMatchObject({
+      code: 'invalid-payload',
+    })
     expect(inserted).toEqual([])
   })
 
   test('goes through middleware', async () => {
     const { client, context, inserted } = withTransactions()
-    const middleware = [{ enqueue: (call, next) => next({ ...call, input: { n: 5 } }) }] as typeof context.middleware
+    const middleware = [
+      { enqueue: (call, next) => next({ ...call, input: { n: 5 } }) },
+    ] as typeof context.middleware
     Object.assign(context, { middleware })
     await client.in({}).enqueue(work, { n: 1 })
     expect(inserted[0]?.payload).toBe('{"n":5}')

@@ -48,7 +48,10 @@ describe('unique jobs', () => {
     const { client, backend } = setup()
     const first = await client.enqueue(free, { a: 1 }, { unique: true })
     expect(first.outcome).toBe('created')
-    expect(await client.enqueue(free, { a: 1 }, { unique: true })).toEqual({ ...first, outcome: 'deduplicated' })
+    expect(await client.enqueue(free, { a: 1 }, { unique: true })).toEqual({
+      ...first,
+      outcome: 'deduplicated',
+    })
     const [job] = await claim(backend)
     expect((await client.enqueue(free, { a: 1 }, { unique: true })).outcome).toBe('deduplicated')
     if (job !== undefined) await settle(backend, job, { kind: 'succeed', result: null })
@@ -77,7 +80,10 @@ describe('unique jobs', () => {
     const replaced = await client.enqueue(free, 'new', { unique: { by: 'k', onConflict: 'replace' } })
     expect(replaced).toMatchObject({ id: first.id, outcome: 'replaced' })
     const debounce = { delay: '5s', unique: { by: 'k', onConflict: 'reschedule' } } as const
-    expect(await client.enqueue(free, 'newest', debounce)).toMatchObject({ id: first.id, outcome: 'rescheduled' })
+    expect(await client.enqueue(free, 'newest', debounce)).toMatchObject({
+      id: first.id,
+      outcome: 'rescheduled',
+    })
     expect(await client.get(first.id)).toMatchObject({ input: 'newest', state: 'scheduled' })
   })
 

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Command } from 'commander'
-import type { ChangeReceipt, Millrace } from '../../../contract/index.ts'
+import type { ChangeReceipt } from '../../../contract/index.ts'
 import { action, type Run, type StoreOptions, withStore } from '../../command.ts'
 import { confirm } from '../../confirm.ts'
 import { withStoreApp } from '../../connect.ts'
@@ -12,6 +12,7 @@ import { usageError } from '../../failure.ts'
 import { many } from '../../figures.ts'
 import type { Output } from '../../output.ts'
 import { oneLine } from '../../printable.ts'
+import type { StoreClient } from '../../store-client.ts'
 import { type FilterOptions, toFilter, withFilter } from './filter.ts'
 
 interface ChangeOptions extends StoreOptions, FilterOptions {
@@ -27,7 +28,7 @@ export interface Change {
   readonly past: string
   /** What is said of a job that was refused. */
   readonly refusal: string
-  readonly apply: (app: Millrace, ids: readonly string[]) => Promise<readonly ChangeReceipt[]>
+  readonly apply: (app: StoreClient, ids: readonly string[]) => Promise<readonly ChangeReceipt[]>
   readonly examples: readonly string[]
 }
 
@@ -72,18 +73,23 @@ function checkChoice(ids: readonly string[], options: ChangeOptions, verb: strin
   }
 }
 
-async function byIds(app: Millrace, ids: readonly string[], change: Change, output: Output): Promise<number> {
+async function byIds(
+  app: StoreClient,
+  ids: readonly string[],
+  change: Change,
+  output: Output,
+): Promise<number> {
   const receipts = await applyAll(app, ids, change)
   report(receipts, change, output, true)
   return receipts.every((receipt) => receipt.outcome === 'done') ? EXIT.ok : EXIT.refused
 }
 
 /** All ids first, so that the count asked about is the count changed, and a change cannot disturb the paging. */
-async function idsMatching(app: Millrace, options: FilterOptions): Promise<string[]> {
+async function idsMatching(app: StoreClient, options: FilterOptions): Promise<string[]> {
   const ids: string[] = []
   let after: string | null = null
   do {
-    const page: Awaited<ReturnType<Millrace['list']>> = await app.list(toFilter(options), {
+    const page: Awaited<ReturnType<StoreClient['list']>> = await app.list(toFilter(options), {
       limit: 1_000,
       order: 'oldest',
       after,
@@ -95,7 +101,7 @@ async function idsMatching(app: Millrace, options: FilterOptions): Promise<strin
 }
 
 async function applyAll(
-  app: Millrace,
+  app: StoreClient,
   ids: readonly string[],
   change: Change,
 ): Promise<readonly ChangeReceipt[]> {

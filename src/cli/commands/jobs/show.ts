@@ -24,7 +24,7 @@ export function define(command: Command, run: Run): void {
   withStore(command.argument('<id>', 'the job’s id')).option(
     '--logs <count>',
     'the latest log lines',
-    integer(0, 100_000),
+    integer(0, 10_000),
     200,
   )
   action<ShowOptions>(command, run, {

@@ -2,14 +2,14 @@
  * Says so where a queue's name looks like a slip.
  * @module
  */
-import type { Millrace } from '../../../contract/index.ts'
 import { suggest } from '../../../kit/suggest.ts'
 import type { Output } from '../../output.ts'
 import { readOverview } from '../../overview.ts'
+import type { StoreClient } from '../../store-client.ts'
 
 /** Notes each of the names that no job, worker, task or pause uses. They are allowed: a queue may come later. */
 export async function noteUnknownQueues(
-  app: Millrace,
+  app: StoreClient,
   names: readonly string[],
   output: Output,
 ): Promise<void> {

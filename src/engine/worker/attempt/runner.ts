@@ -4,7 +4,7 @@
  * The hot path is a synchronous walk from claim to outcome with at most one promise, the handler's own.
  * @module
  */
-import type { MiddlewareHooks, Outcome } from '../../../contract/index.ts'
+import type { Job, MiddlewareHooks, Outcome } from '../../../contract/index.ts'
 import { InvalidPayloadError } from '../../../contract/index.ts'
 import { decodeInput, encodeOutput } from '../../payloads.ts'
 import type { Attempt, OnOutcome } from './attempt.ts'
@@ -75,7 +75,7 @@ export class Runner {
   }
 
   /** Runs `innermost` inside the middleware. */
-  inside(job: JobContext, input: unknown, innermost: (input: unknown) => Promise<unknown>): Promise<unknown> {
+  inside(job: Job, input: unknown, innermost: (input: unknown) => Promise<unknown>): Promise<unknown> {
     return runInside(this.#options.middleware, job, input, innermost)
   }
 

@@ -1,74 +1,11 @@
 /**
- * Memory backends broken on purpose, each in one way, and the cases that have to notice.
+ * Brokers broken on purpose, each in one way, and the cases that have to notice.
  * @module
  */
-import type { Backend, ClaimedJob, ClaimRef, NewJob, Outcome, Settlement } from '../../src/contract/index.ts'
+import type { ClaimedJob, NewJob } from '../../../src/contract/index.ts'
+import { claiming, ending, enqueueing, forger, type Mutant, settling } from './mutant.ts'
 
-/** A way to be wrong. */
-export interface Mutant {
-  readonly name: string
-  /** Ids of cases, each of which has to fail. */
-  readonly caughtBy: readonly string[]
-  /** True where random histories have to find it too. */
-  readonly byModel: boolean
-  breaks(backend: Backend): Partial<Backend>
-}
-
-type Records = NonNullable<Backend['records']>
-
-/** Changes every job before it is stored. */
-function enqueueing(backend: Backend, change: (job: NewJob) => NewJob): Partial<Backend> {
-  return { enqueue: (jobs) => backend.enqueue(jobs.map(change)) }
-}
-
-/** Changes every settlement before it is stored; null loses it. */
-function settling(
-  backend: Backend,
-  change: (settlement: Settlement, index: number) => Settlement | null,
-): Partial<Backend> {
-  return {
-    exchange: (request) =>
-      backend.exchange({ ...request, settle: request.settle.flatMap((one, at) => change(one, at) ?? []) }),
-  }
-}
-
-/** Changes every outcome before it is stored. */
-function ending(backend: Backend, change: (outcome: Outcome) => Outcome): Partial<Backend> {
-  return settling(backend, ({ job, outcome }) => ({ job, outcome: change(outcome) }))
-}
-
-/** Changes what was claimed on its way to the worker. */
-function claiming(
-  backend: Backend,
-  change: (jobs: readonly ClaimedJob[]) => readonly ClaimedJob[],
-): Partial<Backend> {
-  return {
-    exchange: async (request) => {
-      const reply = await backend.exchange(request)
-      return { ...reply, claimed: change(reply.claimed) }
-    },
-  }
-}
-
-/** Changes some of the records facet. */
-function reading(backend: Backend, change: (records: Records) => Partial<Records>): Partial<Backend> {
-  return backend.records === undefined ? {} : { records: { ...backend.records, ...change(backend.records) } }
-}
-
-/** Remembers the current token of each job, to forge it for an attempt that is over. */
-function forger(backend: Backend): {
-  readonly watch: Partial<Backend>
-  forge<T extends ClaimRef>(job: T): T
-} {
-  const tokens = new Map<string, number>()
-  const watch = claiming(backend, (jobs) => {
-    for (const job of jobs) tokens.set(job.id, job.token)
-    return jobs
-  })
-  return { watch, forge: (job) => ({ ...job, token: tokens.get(job.id) ?? job.token }) }
-}
-
-export const mutants: readonly Mutant[] = [
+export const brokerMutants: readonly Mutant[] = [
   {
     name: 'claims a job twice',
     caughtBy: ['claim/once', 'claim/at-once', 'enqueue/same-id-running-or-finished'],
@@ -119,18 +56,6 @@ export const mutants: readonly Mutant[] = [
       const { watch, forge } = forger(backend)
       const settle = settling({ ...backend, ...watch }, ({ job, outcome }) => ({ job: forge(job), outcome }))
       return settle
-    },
-  },
-  {
-    name: 'ignores the token of a checkpoint',
-    caughtBy: ['checkpoint/fenced'],
-    byModel: true,
-    breaks(backend) {
-      const { watch, forge } = forger(backend)
-      const { checkpoints } = backend
-      if (checkpoints === undefined) return watch
-      const begin: typeof checkpoints.begin = (job, key) => checkpoints.begin(forge(job), key)
-      return { ...watch, checkpoints: { ...checkpoints, begin } }
     },
   },
   {
@@ -243,12 +168,6 @@ export const mutants: readonly Mutant[] = [
     }),
   },
   {
-    name: 'ignores pauses',
-    caughtBy: ['limits/pause', 'limits/running'],
-    byModel: true,
-    breaks: (backend) => (backend.limits ? { limits: { ...backend.limits, pause: async () => {} } } : {}),
-  },
-  {
     name: 'never wakes',
     caughtBy: ['wake/enqueue', 'wake/enqueue-delayed', 'wake/settled'],
     byModel: false,
@@ -273,65 +192,6 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'repeats a job on the next page',
-    caughtBy: ['records/pages'],
-    byModel: false,
-    breaks: (backend) =>
-      reading(backend, (records) => ({
-        list: async (filter, page) => {
-          const found = await records.list(filter, page)
-          const before = found.next === null ? null : Number(found.next) + (page.order === 'newest' ? 1 : -1)
-          return { ...found, next: before === null || before < 1 ? found.next : String(before) }
-        },
-      })),
-  },
-  {
-    name: 'ignores filters by tag and text',
-    caughtBy: ['records/filters', 'records/text'],
-    byModel: false,
-    breaks: (backend) =>
-      reading(backend, (records) => ({
-        list: ({ tags: _tags, text: _text, ...filter }, page) => records.list(filter, page),
-      })),
-  },
-  {
-    name: 'miscounts',
-    caughtBy: ['records/counts'],
-    byModel: true,
-    breaks: (backend) =>
-      reading(backend, (records) => ({
-        counts: async () => (await records.counts()).map((entry) => ({ ...entry, count: entry.count + 1 })),
-      })),
-  },
-  {
-    name: 'prunes one too many',
-    caughtBy: ['prune/count', 'prune/in-slices'],
-    byModel: true,
-    breaks: (backend) =>
-      reading(backend, (records) => ({
-        prune: (rules, limit) => {
-          const less = (count: number | null) => (count === null ? null : Math.max(0, count - 1))
-          return records.prune(
-            rules.map((rule) => ({ ...rule, maxCount: less(rule.maxCount) })),
-            limit,
-          )
-        },
-      })),
-  },
-  {
-    name: 'does not hold what it is told to',
-    caughtBy: ['change/hold', 'move/hold', 'transition/hold'],
-    byModel: true,
-    breaks: (backend) =>
-      reading(backend, (records) => ({
-        hold: async (ids) => {
-          const receipts = await records.hold(ids)
-          await records.requeue(receipts.filter(({ outcome }) => outcome === 'done').map(({ id }) => id))
-          return receipts
-        },
-      })),
-  },
-  {
     name: 'writes payloads anew',
     caughtBy: ['payload/awkward'],
     byModel: false,
@@ -349,21 +209,6 @@ export const mutants: readonly Mutant[] = [
       })
       const aliased = (job: ClaimedJob) => ({ ...job, tags: handed.get(job.id)?.tags ?? job.tags })
       return { ...watched, ...claiming(backend, (jobs) => jobs.map(aliased)) }
-    },
-  },
-  {
-    name: 'delivers commands again and again',
-    caughtBy: ['control/commands'],
-    byModel: true,
-    breaks(backend) {
-      const { control } = backend
-      if (control === undefined) return {}
-      const receive: typeof control.receive = async (workerId) => {
-        const commands = await control.receive(workerId)
-        for (const command of commands) await control.send(workerId, command)
-        return commands
-      }
-      return { control: { ...control, receive } }
     },
   },
   {

@@ -1,0 +1,3 @@
+/** placeholder. @module */
+import { timerHeart } from '../engine/heart.ts'
+export const threadHeart = timerHeart

@@ -37,7 +37,7 @@ const FULL: Sizes = {
   memoryJobs: 1_000_000,
   idleSeconds: 10,
 }
-const QUICK: Sizes = { jobs: 20_000, samples: 50, backlog: 100_000, memoryJobs: 100_000, idleSeconds: 2 }
+const QUICK: Sizes = { jobs: 20_000, samples: 30, backlog: 100_000, memoryJobs: 100_000, idleSeconds: 1 }
 
 /** Reads the flags; answers the text to print instead where help was asked for. @throws Error that says what is wrong. */
 export function readFlags(args: readonly string[]): Flags | string {

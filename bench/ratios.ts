@@ -12,6 +12,8 @@ export interface Verdict {
   readonly name: string
   readonly target: string
   readonly value: string
+  /** The same ratio of CPU times, which other programs disturb less; empty where there is none. */
+  readonly byCpu: string
   readonly reached: boolean
 }
 
@@ -20,6 +22,7 @@ interface Ratio {
   readonly target: string
   /** Null where this round lacks one of the sides. */
   readonly of: (round: Round) => number | null
+  readonly byCpu?: (round: Round) => number | null
   readonly show: (value: number) => string
   readonly reached: (value: number) => boolean
 }
@@ -35,6 +38,7 @@ const atLeastOfRaw = (scenario: string, least: number): Ratio => ({
   name: `${scenario} against the raw loop`,
   target: `at least ${percent(least)}`,
   of: (round) => speed(round, scenario, 'raw'),
+  byCpu: (round) => thrift(round, scenario, 'raw'),
   show: percent,
   reached: (value) => value >= least,
 })
@@ -43,6 +47,7 @@ const atLeastOfPeer = (scenario: string, least: number): Ratio => ({
   name: `${scenario} against plainjob`,
   target: `at least ${least} x`,
   of: (round) => speed(round, scenario, 'plainjob'),
+  byCpu: (round) => thrift(round, scenario, 'plainjob'),
   show: times,
   reached: (value) => value >= least,
 })
@@ -94,11 +99,16 @@ const ratios: readonly Ratio[] = [
 
 /** The ratios of a run; those that it did not measure are left out. */
 export function judge(run: Run): Verdict[] {
+  const rounds = run.rounds.map(finder)
+  const over = (of: (round: Round) => number | null): number | null =>
+    median(rounds.map(of).filter((value) => value !== null))
   const verdicts: Verdict[] = []
-  for (const { name, target, of, show, reached } of ratios) {
-    const values = run.rounds.map((rows) => of(finder(rows))).filter((value) => value !== null)
-    const value = median(values)
-    if (value !== null) verdicts.push({ name, target, value: show(value), reached: reached(value) })
+  for (const { name, target, of, byCpu, show, reached } of ratios) {
+    const value = over(of)
+    if (value === null) continue
+    const cpu = byCpu === undefined ? null : over(byCpu)
+    const verdict = { name, target, value: show(value), byCpu: cpu === null ? '' : show(cpu) }
+    verdicts.push({ ...verdict, reached: reached(value) })
   }
   return verdicts
 }
@@ -109,6 +119,11 @@ function finder(rows: readonly Row[]): Round {
 
 function speed(round: Round, scenario: string, than: string): number | null {
   return divide(round('millrace', scenario)?.jobsPerSecond, round(than, scenario)?.jobsPerSecond)
+}
+
+/** How much less CPU time a job takes than the other system's. */
+function thrift(round: Round, scenario: string, than: string): number | null {
+  return divide(round(than, scenario)?.cpuMsPerJob, round('millrace', scenario)?.cpuMsPerJob)
 }
 
 function divide(a: number | null | undefined, b: number | null | undefined): number | null {

@@ -15,6 +15,11 @@ interface Step {
 
 const steps: Step[] = [
   { name: 'sql modules', command: 'tsx scripts/sql.ts --check', mend: 'npm run sql' },
+  {
+    name: 'error docs',
+    command: 'tsx scripts/error-docs.ts --check',
+    mend: 'npx tsx scripts/error-docs.ts',
+  },
   { name: 'doors', command: 'tsx scripts/doors.ts --check', mend: 'npm run doors' },
   {
     name: 'build',

@@ -7,7 +7,7 @@ import { pause, stopwatch } from '../timing.ts'
 
 const SLOTS = 10
 /** Starting up is no idling. */
-const WARM_UP_MS = 2000
+const WARM_UP_MS = 1500
 
 /** `cpuMsPerJob` is CPU time for each second: 5 ms are 0.5 % of a core. */
 export const idle: Scenario = {

@@ -12,13 +12,8 @@ export interface ProgressBar {
   stop(): void
 }
 
-/** Begins a bar; without a terminal, or with `--json`, it draws nothing. */
-export async function progressBar(
-  title: string,
-  total: number,
-  output: Output,
-  shell: Shell,
-): Promise<ProgressBar> {
+/** A bar that begins with its first update; without a terminal, or with `--json`, it draws nothing. */
+export async function progressBar(title: string, output: Output, shell: Shell): Promise<ProgressBar> {
   if (output.json || shell.stderr.isTTY !== true) return { update: () => undefined, stop: () => undefined }
   const { default: library } = await import('cli-progress')
   const bar = new library.SingleBar(
@@ -29,10 +24,10 @@ export async function progressBar(
     },
     library.Presets.shades_classic,
   )
-  bar.start(total, 0)
   return {
-    update: (done, newTotal) => {
-      bar.setTotal(newTotal)
+    update: (done, total) => {
+      if (!bar.isActive) bar.start(total, done)
+      bar.setTotal(total)
       bar.update(done)
     },
     stop: () => bar.stop(),

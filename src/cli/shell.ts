@@ -12,7 +12,7 @@ export interface TextStream {
 }
 
 /** Where the text of `-` and answers to questions come from. */
-export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined }
+type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined }
 
 /** Streams, environment and folder of one run of the command. */
 export interface Shell {

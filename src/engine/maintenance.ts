@@ -43,7 +43,12 @@ export class Maintenance {
     const { events, clock } = options
     this.#rescue = new Duty({ name: 'rescue', events, clock, work: () => this.#doRescue() })
     this.#prune = new Duty({ name: 'prune', events, clock, work: () => this.#doPrune() })
-    this.#unpark = new Duty({ name: 'requeue of parked jobs', events, clock, work: (duty) => this.#doUnpark(duty) })
+    this.#unpark = new Duty({
+      name: 'requeue of parked jobs',
+      events,
+      clock,
+      work: (duty) => this.#doUnpark(duty),
+    })
   }
 
   /** Begins. Workers that start together do not all prune together. */

@@ -3,12 +3,12 @@
  * @module
  */
 import type { AnyTask, AppOptions, Duration, InputOf, Millrace, OutputOf } from '../contract/index.ts'
-import type { AdvanceOptions, DrainOptions } from './drain-options.ts'
-import type { DrainSummary } from './drain-summary.ts'
-import type { EnqueuedJob } from './enqueued-job.ts'
-import type { ExpectOptions, RefuteOptions } from './expectation.ts'
-import type { AsJson, Matcher } from './matcher.ts'
-import type { RunArguments, RunOptions, RunResult, SuccessfulRun } from './run-options.ts'
+import type { EnqueuedJob } from './asserting/enqueued-job.ts'
+import type { ExpectOptions, RefuteOptions } from './asserting/expectation.ts'
+import type { AsJson, Matcher } from './asserting/matcher.ts'
+import type { AdvanceOptions, DrainOptions } from './running/drain-options.ts'
+import type { DrainSummary } from './running/drain-summary.ts'
+import type { RunArguments, RunOptions, RunResult, SuccessfulRun } from './running/run-options.ts'
 import type { Moment, TestClock } from './test-clock.ts'
 
 /** Options of {@link testApp}: those of the app itself, but for the store and the clock, which it brings. */

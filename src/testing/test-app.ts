@@ -4,9 +4,9 @@
  */
 import { InvalidOptionError } from '../contract/index.ts'
 import { show } from '../kit/show.ts'
-import { assertionMembers } from './assertion-members.ts'
-import { producerMembers } from './producer-members.ts'
-import { runnerMembers } from './runner-members.ts'
+import { assertionMembers } from './asserting/assertion-members.ts'
+import { producerMembers } from './running/producer-members.ts'
+import { runnerMembers } from './running/runner-members.ts'
 import { standInFor } from './stand-in.ts'
 import type { TestApp, TestAppOptions } from './test-app-options.ts'
 import { TestClock } from './test-clock.ts'

@@ -116,7 +116,7 @@ describe('doctor', () => {
 
   it('warns where nobody works', async () => {
     const { checks } = await doctor(await makeStore(makeFolder(), [newJob('a')]))
-    expect(checks.workers).toMatchObject({ status: 'warn', summary: 'none is running, and 1 job wait' })
+    expect(checks.workers).toMatchObject({ status: 'warn', summary: 'none is running, 1 job waiting' })
   })
 
   it('fails where the config does not load, and where the store cannot be used', async () => {

@@ -43,7 +43,7 @@ const greet = task('greet', {
 const fail = task('fail', { queue: 'bad', retry: false, run() { throw new Error('it broke', { cause: new Error('the reason') }) } })
 const slow = task('slow', { queue: 'slow', async run(input) { await sleep(input.ms); return 'rested' } })
 
-export default millrace({ backend: 'sqlite:jobs.db', tasks: [greet, fail, slow] })
+export default millrace({ backend: process.env.STORE ?? 'sqlite:jobs.db', tasks: [greet, fail, slow] })
 `
 
 /** A folder with a config and the package to import. */

@@ -2,6 +2,7 @@
  * `millrace move`: nothing lost, nothing doubled, whatever interrupts it.
  * @module
  */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -10,7 +11,7 @@ import { sqlite } from '../../src/backends/sqlite/index.ts'
 import { asMoveEnd, checkDifferent, type MoveEnd } from '../../src/cli/move/ends.ts'
 import { moveJobs } from '../../src/cli/move/move-jobs.ts'
 import type { Backend, JobRecord, NewJob, Settlement } from '../../src/contract/index.ts'
-import { makeFolder, makeStore, newJob } from './folder.ts'
+import { makeFolder, makeProject, makeStore, newJob } from './folder.ts'
 import { here, run, start } from './run.ts'
 
 const WORKER = {
@@ -225,6 +226,40 @@ describe('as a process', () => {
       paused: [],
     })
     expect((await here(['move', '--from', `sqlite:${folder}/nothing.db`, '--to', url])).code).toBe(3)
+  })
+
+  it('stops at Ctrl+C with 130, and says what remains', async () => {
+    const folder = makeFolder()
+    const url = await makeStore(folder, jobs(20_000))
+    const moving = start(['move', '--from', url, '--to', `sqlite:${folder}/new.db`, '--json'], {
+      cwd: folder,
+    })
+    const to = asMoveEnd(sqlite(join(folder, 'new.db')), '--to')
+    while ((await to.records.counts()).length === 0) await sleep(5)
+    await to.close()
+    moving.child.kill('SIGINT')
+    const { code, stdout } = await moving.ended
+    const { moved, remaining } = JSON.parse(stdout) as { moved: number; remaining: number }
+    expect(code).toBe(130)
+    expect(moved + remaining).toBe(20_000)
+  })
+
+  it('shares the jobs with workers that go on: each runs once, here or there', async () => {
+    const folder = makeProject()
+    const url = await makeStore(folder, jobs(3_000))
+    const worker = start(['work', '--slots', '2', '--prefetch', '10'], { cwd: folder })
+    await worker.sees(/started/)
+    const { code } = await run(['move', '--from', url, '--to', 'sqlite:new.db'], { cwd: folder })
+    expect(code).toBe(0)
+    worker.child.kill('SIGTERM')
+    await worker.ended
+    const there = await run(['work', '--drain'], { cwd: folder, env: { STORE: 'sqlite:new.db' } })
+    expect(there.code).toBe(0)
+    const ran = readFileSync(join(folder, 'ran.txt'), 'utf8').trim().split('\n')
+    expect(ran).toHaveLength(3_000)
+    expect(new Set(ran).size).toBe(3_000)
+    const { stdout } = await here(['stats', '--backend', `sqlite:${folder}/new.db`, '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ totals: { succeeded: 3_000, pending: 0, blocked: 0 } })
   })
 
   it('is killed again and again, and loses and doubles nothing', async () => {

@@ -2,7 +2,8 @@
  * `millrace top`: rates, the view, one look through a pipe, and the terminal given back.
  * @module
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { type Overview, waitingOf } from '../../src/cli/overview.ts'
 import { type Frame, ratesBetween } from '../../src/cli/top/frame.ts'
@@ -94,7 +95,28 @@ describe('without a terminal', () => {
   })
 })
 
-const hasScript = spawnSync('script', ['--version']).status === 0
+/** Part of most systems: gives a command a terminal. */
+const SCRIPT = 'script'
+const hasScript = spawnSync(SCRIPT, ['--version']).status === 0
+
+/** Runs a command on a terminal of its own and types a key once it shows this. */
+async function onTerminal(
+  line: string,
+  shown: string,
+  key: string,
+): Promise<{ code: unknown; screen: string }> {
+  const terminal = spawn(SCRIPT, ['-qec', line, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] })
+  let screen = ''
+  let typed = false
+  terminal.stdout.on('data', (data: Buffer) => {
+    screen += data
+    if (typed || !screen.includes(shown)) return
+    typed = true
+    terminal.stdin.write(key)
+  })
+  const [code] = await once(terminal, 'close')
+  return { code, screen }
+}
 
 describe.skipIf(!hasScript)('on a terminal', () => {
   it.each([
@@ -102,15 +124,10 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     ['\u0003', 130],
   ])('key %j ends it with %i and gives the terminal back', async (key, code) => {
     const url = await makeStore(makeFolder(), [newJob('a')])
-    const command = `sleep 1; printf '${key === 'q' ? 'q' : '\\003'}'; sleep 1`
-    const line = `${process.execPath} ${MAIN} top --backend ${url}`
-    const result = spawnSync('bash', ['-c', `(${command}) | script -qec '${line}' /dev/null`], {
-      encoding: 'utf8',
-    })
-    expect(result.stdout).toContain('\u001b[?1049h')
-    expect(result.stdout).toContain('1 waiting')
-    expect(result.stdout.lastIndexOf('\u001b[?1049l')).toBeGreaterThan(result.stdout.lastIndexOf('1 waiting'))
-    expect(result.stdout).toContain('\u001b[?25h')
-    expect(result.status).toBe(code)
+    const end = await onTerminal(`${process.execPath} ${MAIN} top --backend ${url}`, '1 waiting', key)
+    expect(end.code).toBe(code)
+    expect(end.screen).toContain('\u001b[?1049h')
+    expect(end.screen.lastIndexOf('\u001b[?1049l')).toBeGreaterThan(end.screen.lastIndexOf('1 waiting'))
+    expect(end.screen).toContain('\u001b[?25h')
   })
 })

@@ -17,6 +17,11 @@ export interface Page {
 /** The first page, and everything under docs/. */
 export function readPages(): Page[] {
   const files = readdirSync(join(REPOSITORY, 'docs'), { recursive: true, encoding: 'utf8' })
-  const docs = files.filter((file) => file.endsWith('.md')).map((file) => `docs/${file.replaceAll('\\', '/')}`)
-  return ['README.md', ...docs.sort()].map((path) => ({ path, text: readFileSync(join(REPOSITORY, path), 'utf8') }))
+  const docs = files
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file.replaceAll('\\', '/')}`)
+  return ['README.md', ...docs.sort()].map((path) => ({
+    path,
+    text: readFileSync(join(REPOSITORY, path), 'utf8'),
+  }))
 }

@@ -17,7 +17,7 @@ for (const page of new Set(samples.map((sample) => sample.page))) {
   const own = samples.filter((sample) => sample.page === page)
   describe.concurrent(page, () => {
     for (const sample of own.filter(({ kind }) => kind !== 'shell')) {
-      test(`line ${sample.line} (${sample.name ?? sample.kind})`, async () => {
+      test(`line ${sample.line} (${sample.name ?? sample.kind})`, { timeout: 60_000 }, async () => {
         expect(workshop.typeErrors(sample)).toEqual([])
         if (sample.kind === 'run') await workshop.run(sample)
       })
@@ -25,7 +25,9 @@ for (const page of new Set(samples.map((sample) => sample.page))) {
     const commands = own.filter(({ kind }) => kind === 'shell')
     if (commands.length === 0) return
     // One after the other: they share a folder.
-    test(`commands (${commands.map(({ line }) => `line ${line}`).join(', ')})`, { timeout: 60_000 }, async () => {
+    test(`commands (${commands.map(({ line }) => `line ${line}`).join(', ')})`, {
+      timeout: 60_000,
+    }, async () => {
       for (const sample of commands) await workshop.runCommands(sample)
     })
   })

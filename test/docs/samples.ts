@@ -11,7 +11,7 @@
  * @module
  */
 
-export type SampleKind = 'run' | 'file' | 'no-run' | 'fragment' | 'shell'
+type SampleKind = 'run' | 'file' | 'no-run' | 'fragment' | 'shell'
 
 /** Lines of a page, counted from 1, both included. */
 interface Lines {
@@ -46,7 +46,12 @@ export function readSamples(page: string, text: string): Sample[] {
   let prelude: Lines | null = null
   for (let at = 0; at < lines.length; at++) {
     if (lines[at]?.trim() === PRELUDE) {
-      const end = endOf(lines, at, (line) => line.trim() === '-->', `${page}:${at + 1}: the prelude has no end`)
+      const end = endOf(
+        lines,
+        at,
+        (line) => line.trim() === '-->',
+        `${page}:${at + 1}: the prelude has no end`,
+      )
       prelude = { first: at + 2, last: end }
       at = end
       continue
@@ -63,7 +68,12 @@ export function readSamples(page: string, text: string): Sample[] {
 }
 
 /** The index of the line that ends what begins at `from`. */
-function endOf(lines: readonly string[], from: number, ends: (line: string) => boolean, trouble: string): number {
+function endOf(
+  lines: readonly string[],
+  from: number,
+  ends: (line: string) => boolean,
+  trouble: string,
+): number {
   const end = lines.findIndex((line, index) => index > from && ends(line))
   if (end < 0) throw new Error(trouble)
   return end

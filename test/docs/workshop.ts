@@ -4,7 +4,15 @@
  * @module
  */
 import { spawn } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,7 +25,7 @@ const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 const PACKAGES = ['@types', 'better-sqlite3', 'libsql', 'vitest', 'zod']
 
 /** A sample that has not ended by then will not. */
-const LONGEST_MS = 25_000
+const LONGEST_MS = 50_000
 
 const OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
@@ -52,9 +60,13 @@ export class Workshop {
     this.#samples = samples
     const modules = join(this.#root, 'node_modules')
     mkdirSync(join(modules, '.bin'), { recursive: true })
-    for (const name of PACKAGES) symlinkSync(join(REPOSITORY, 'node_modules', name), join(modules, name), 'junction')
+    for (const name of PACKAGES)
+      symlinkSync(join(REPOSITORY, 'node_modules', name), join(modules, name), 'junction')
     symlinkSync(REPOSITORY, join(modules, 'millrace'), 'junction')
-    writeFileSync(join(this.#root, 'package.json'), JSON.stringify({ name: 'reader', private: true, type: 'module' }))
+    writeFileSync(
+      join(this.#root, 'package.json'),
+      JSON.stringify({ name: 'reader', private: true, type: 'module' }),
+    )
     const main = join(REPOSITORY, 'dist/cli/main.js')
     const script = `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`
     writeFileSync(join(modules, '.bin/millrace'), script, { mode: 0o755 })
@@ -69,7 +81,10 @@ export class Workshop {
       writeFileSync(path, sample.module)
     }
     const options = { ...OPTIONS, typeRoots: [join(this.#root, 'node_modules/@types')] }
-    const program = ts.createProgram(modules.map((sample) => this.#pathOf(sample)), options)
+    const program = ts.createProgram(
+      modules.map((sample) => this.#pathOf(sample)),
+      options,
+    )
     for (const { file, start, messageText } of ts.getPreEmitDiagnostics(program)) {
       const path = file === undefined ? '' : resolve(file.fileName)
       const line = file === undefined ? 0 : file.getLineAndCharacterOfPosition(start ?? 0).line + 1
@@ -147,7 +162,9 @@ export class Workshop {
       child.on('error', reject)
       child.on('close', (code, signal) => {
         clearTimeout(timer)
-        const how = late ? `did not end within ${LONGEST_MS / 1000} s` : `ended with ${signal ?? `code ${code}`}`
+        const how = late
+          ? `did not end within ${LONGEST_MS / 1000} s`
+          : `ended with ${signal ?? `code ${code}`}`
         resolve({ how, ok: code === 0 && !late, output, errors })
       })
     })

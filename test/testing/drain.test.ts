@@ -255,6 +255,13 @@ describe('misuse', () => {
     } finally {
       vi.useRealTimers()
     }
+    vi.useFakeTimers({ shouldAdvanceTime: true, advanceTimeDelta: 1, toFake: ['setTimeout'] })
+    try {
+      expect(await app.drain()).toMatchObject({ succeeded: 1 })
+    } finally {
+      vi.useRealTimers()
+    }
+    await app.enqueue(noop)
     vi.useFakeTimers({ toFake: ['Date'], now: app.clock.now() })
     try {
       expect(await app.drain()).toMatchObject({ succeeded: 1 })

@@ -36,9 +36,11 @@ export function requeue(session: SqliteSession, ids: readonly string[]): Changed
   const queues = new Set<string>()
   const receipts = change(session, ids, (place) => {
     if (place.state === STATE.active) return null
-    const fresh = place.state >= STATE.succeeded ? { attempt: 0, lost: 0, error: null } : {}
+    const finished = place.state >= STATE.succeeded
+    const fresh = finished ? { attempt: 0, lost: 0, error: null } : {}
     leave(session, place)
     if (place.state === STATE.succeeded) keepSuccess(session, place)
+    if (finished) session.run('progressDelete', place.seq)
     session.run('expiryLift', place.seq, now)
     setDue(session, place, now)
     wait(session, { ...place, ...fresh, state: STATE.pending, due_at: now })
@@ -107,6 +109,7 @@ export function deleteJobs(session: SqliteSession, ids: readonly string[]): Chan
 
 const SATELLITES = [
   'removeTags',
+  'removeUniques',
   'removeAttempts',
   'removeLogs',
   'removeCheckpoints',

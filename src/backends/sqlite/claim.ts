@@ -6,7 +6,7 @@
 import type { ClaimedJob, ClaimRequest } from '../../contract/index.ts'
 import type { CountChanges } from './counts.ts'
 import type { SqlValue } from './driver.ts'
-import { finish, leave, type Place } from './places.ts'
+import { finish, leave, placeOf } from './places.ts'
 import { STATE, unpackOptions } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 
@@ -43,24 +43,34 @@ export function claim(
   now: number,
   counts: CountChanges,
 ): ClaimedJob[] {
-  const claimed: ClaimedJob[] = []
+  session.run('tokenNext')
+  const token = session.get<{ latest: number }>('tokenGet')?.latest ?? 0
+  const claiming: Claiming = { session, workerId, token, now, counts, claimed: [] }
+  const { claimed } = claiming
   const paused = pausedQueues(session)
   for (const queue of request.queues) {
     const room = request.limit - claimed.length
     if (room <= 0) break
     if (paused.has(queue.name)) continue
-    const limit = Math.min(room, queue.limit)
-    const before = claimed.length
-    claimFromQueue(session, workerId, queue.name, limit, now, counts, claimed)
-    const left = limit - (claimed.length - before)
-    if (session.clockWentBack && left > 0)
-      claimAhead(session, workerId, queue.name, left, now, counts, claimed)
+    const left = claimFromQueue(claiming, queue.name, Math.min(room, queue.limit))
+    if (session.clockWentBack && left > 0) claimAhead(claiming, queue.name, left)
   }
   // Once nothing pending lies ahead, it is over.
   if (session.clockWentBack && claimed.length === 0) {
     session.clockWentBack = session.get('aheadAny', now) !== undefined
   }
   return claimed
+}
+
+/** One claim on its way. */
+interface Claiming {
+  readonly session: SqliteSession
+  readonly workerId: string
+  /** Fences everything that is claimed now. */
+  readonly token: number
+  readonly now: number
+  readonly counts: CountChanges
+  readonly claimed: ClaimedJob[]
 }
 
 interface Rank {
@@ -79,15 +89,9 @@ function* ranks(session: SqliteSession, queue: string): Generator<Rank> {
   }
 }
 
-function claimFromQueue(
-  session: SqliteSession,
-  workerId: string,
-  queue: string,
-  limit: number,
-  now: number,
-  counts: CountChanges,
-  claimed: ClaimedJob[],
-): void {
+/** Answers how much of the limit is left. */
+function claimFromQueue(claiming: Claiming, queue: string, limit: number): number {
+  const { session, workerId, token, now, counts, claimed } = claiming
   let left = limit
   for (const { rank, due_at: earliest } of ranks(session, queue)) {
     if (earliest > now) continue
@@ -95,79 +99,62 @@ function claimFromQueue(
       const rows = session.rows('claimSelect', queue, rank, now, left)
       const last = rows.at(-1)
       if (last === undefined) break
+      const live = dropExpired(claiming, queue, rows)
       const [lastDue, lastSeq] = [last[10] as number, last[0] as number]
-      session.run('claimLease', workerId, now, queue, rank, lastDue, lastSeq)
+      session.run('claimLease', token, workerId, now, queue, rank, lastDue, lastSeq)
       session.run('claimLeave', queue, rank, lastDue, lastSeq)
-      let expired = 0
-      for (const row of rows) {
-        if (row[11] !== null && (row[11] as number) <= now) {
-          expire(session, row, queue, now, counts)
-          expired += 1
-          continue
-        }
+      for (const row of live) {
         counts.move(queue, row[3] as number, STATE.active)
-        claimed.push(toClaimed(row, queue, 0 - rank))
+        claimed.push(toClaimed(row, queue, rank, token))
       }
-      left -= rows.length - expired
+      left -= live.length
       // Only where expired jobs were met can there be more of this rank.
-      if (expired === 0) break
+      if (live.length === rows.length) break
     }
-    if (left === 0) return
+    if (left === 0) break
   }
+  return left
+}
+
+/** Cancels what expired while it waited, and answers the rest. */
+function dropExpired(claiming: Claiming, queue: string, rows: SqlValue[][]): SqlValue[][] {
+  const { session, now, counts } = claiming
+  const isLive = (row: SqlValue[]): boolean => row[11] === null || (row[11] as number) > now
+  if (rows.every(isLive)) return rows
+  return rows.filter((row) => {
+    if (isLive(row)) return true
+    const place = placeOf(session, row[1] as string)
+    if (place === undefined) return false
+    leave(session, place)
+    finish(session, { ...place, state: STATE.cancelled }, { now, result: null, reason: 'expired' })
+    counts.move(queue, place.state, STATE.cancelled)
+    return false
+  })
 }
 
 /** Pending stays pending when the clock is set back, though the due time is ahead of now then. Slow, and rare. */
-function claimAhead(
-  session: SqliteSession,
-  workerId: string,
-  queue: string,
-  limit: number,
-  now: number,
-  counts: CountChanges,
-  claimed: ClaimedJob[],
-): void {
+function claimAhead(claiming: Claiming, queue: string, limit: number): void {
+  const { session, workerId, token, now, counts, claimed } = claiming
   for (const row of session.rows('aheadSelect', queue, now, limit)) {
     const [seq, dueAt, rank] = [row[0] as number, row[10] as number, row[13] as number]
-    session.run('aheadLease', workerId, now, queue, rank, dueAt, seq)
+    session.run('aheadLease', token, workerId, now, queue, rank, dueAt, seq)
     session.run('waitingDelete', queue, rank, dueAt, seq)
     counts.move(queue, STATE.pending, STATE.active)
-    claimed.push(toClaimed(row, queue, 0 - rank))
+    claimed.push(toClaimed(row, queue, rank, token))
   }
-}
-
-/** Cancels a job that expired while it waited: its lease is undone, as if it had never been claimed. */
-function expire(
-  session: SqliteSession,
-  row: SqlValue[],
-  queue: string,
-  now: number,
-  counts: CountChanges,
-): void {
-  const [seq, , , state, , , , , token] = row as number[]
-  const place = session.get<Place>('leaseGet', seq as number, (token as number) + 1)
-  if (place === undefined) return
-  leave(session, place)
-  const untouched = {
-    ...place,
-    state: STATE.cancelled,
-    attempt: place.attempt - 1,
-    worker: null,
-    started_at: null,
-  }
-  finish(session, untouched, { now, result: null, reason: 'expired' })
-  counts.move(queue, state as number, STATE.cancelled)
 }
 
 /** A row of `claim-select.sql`, by place, as the job is once it is leased. */
-function toClaimed(row: SqlValue[], queue: string, priority: number): ClaimedJob {
+function toClaimed(row: SqlValue[], queue: string, rank: number, token: number): ClaimedJob {
   const options = unpackOptions(row[12] as string | null)
   return {
     id: row[1] as string,
     queue,
-    token: (row[8] as number) + 1,
+    token,
     ref: row[0] as number,
     task: row[2] as string,
-    priority,
+    // Not -rank, which would make -0 of 0.
+    priority: 0 - rank,
     payload: row[4] as string,
     version: row[5] as number,
     attempt: (row[6] as number) + 1,

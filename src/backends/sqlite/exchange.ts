@@ -2,7 +2,7 @@
  * The hot path: one transaction settles what a worker finished and claims what it has room for.
  * @module
  */
-import type { ExchangeReply, ExchangeRequest } from '../../contract/index.ts'
+import type { ClaimedJob, ClaimRequest, ExchangeReply, ExchangeRequest } from '../../contract/index.ts'
 import { claim, look, type Outlook } from './claim.ts'
 import type { SqliteConnection } from './connection.ts'
 import { CountChanges } from './counts.ts'
@@ -40,12 +40,17 @@ function settleAndClaim(session: SqliteSession, request: ExchangeRequest): Excha
   const claimed = wanted === null || leaseExpired ? [] : claim(session, workerId, wanted, now, counts)
   counts.write(session)
   const short = wanted !== null && !leaseExpired && claimed.length < wanted.limit
-  return reply({
-    claimed,
-    leaseLost,
-    leaseExpired,
-    nextDueInMs: short ? untilDue(look(session, wanted, now), now) : null,
-  })
+  const nextDueInMs = short ? untilDue(look(session, remaining(wanted, claimed), now), now) : null
+  return reply({ claimed, leaseLost, leaseExpired, nextDueInMs })
+}
+
+/** What could still be claimed: a queue that gave its whole limit has nothing to tell. */
+function remaining(wanted: ClaimRequest, claimed: readonly ClaimedJob[]): ClaimRequest {
+  if (claimed.length === 0) return wanted
+  const given = new Map<string, number>()
+  for (const { queue } of claimed) given.set(queue, (given.get(queue) ?? 0) + 1)
+  const queues = wanted.queues.map(({ name, limit }) => ({ name, limit: limit - (given.get(name) ?? 0) }))
+  return { queues, limit: wanted.limit - claimed.length }
 }
 
 function reply(parts: Partial<ExchangeReply>): ExchangeReply {

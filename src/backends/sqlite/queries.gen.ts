@@ -2,7 +2,7 @@
 export const queries = Object.freeze({
   aheadAny: `SELECT 1 FROM millrace_waiting WHERE state = 1 AND due_at > ? LIMIT 1`,
   aheadLease: `INSERT INTO millrace_lease (seq, attempt, token, lost, worker, started_at, error)
-SELECT seq, attempt + 1, token + 1, lost, ?, ?, error FROM millrace_waiting
+SELECT seq, attempt + 1, ?, lost, ?, ?, error FROM millrace_waiting
 WHERE queue = ? AND rank = ? AND due_at = ? AND seq = ?`,
   aheadSelect: `SELECT w.seq, j.id, j.task, w.state, j.payload, j.version, w.attempt, j.max_attempts, w.token, j.created_at, w.due_at,
   j.expires_at, j.options, w.rank
@@ -16,7 +16,7 @@ ORDER BY w.rank, w.due_at, w.seq LIMIT ?`,
   checkpointPut: `INSERT INTO millrace_checkpoint (seq, key, done, value) VALUES (?, ?, ?, ?)
 ON CONFLICT (seq, key) DO UPDATE SET done = excluded.done, value = excluded.value`,
   claimLease: `INSERT INTO millrace_lease (seq, attempt, token, lost, worker, started_at, error)
-SELECT seq, attempt + 1, token + 1, lost, ?, ?, error FROM millrace_waiting
+SELECT seq, attempt + 1, ?, lost, ?, ?, error FROM millrace_waiting
 WHERE queue = ? AND rank = ? AND (due_at, seq) <= (?, ?)`,
   claimLeave: `DELETE FROM millrace_waiting WHERE queue = ? AND rank = ? AND (due_at, seq) <= (?, ?)`,
   claimPeek: `SELECT rank, due_at FROM millrace_waiting WHERE queue = ? AND rank > ? ORDER BY rank, due_at LIMIT 1`,
@@ -42,7 +42,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   idsSince: `SELECT id FROM millrace_job WHERE seq > ?`,
   jobExists: `SELECT seq FROM millrace_job WHERE id = ?`,
   jobGet: `SELECT * FROM millrace_record WHERE id = ?`,
-  jobReplace: `UPDATE millrace_job SET task = ?, queue = ?, priority = ?, due_at = ?, payload = ?, version = ?, max_attempts = ?, expires_at = ?,
+  jobReplace: `UPDATE millrace_job SET queue = ?, priority = ?, due_at = ?, payload = ?, version = ?, max_attempts = ?, expires_at = ?,
   options = ?
 WHERE seq = ?`,
   jobRestore: `INSERT INTO millrace_job (id, task, queue, priority, due_at, created_at, version, max_attempts, payload, expires_at, options)
@@ -58,6 +58,7 @@ WHERE seq = (SELECT seq FROM millrace_job WHERE id = ?) ORDER BY line DESC LIMIT
   pauseAdd: `INSERT OR IGNORE INTO millrace_paused (queue) VALUES (?)`,
   pauseDelete: `DELETE FROM millrace_paused WHERE queue = ?`,
   pausedQueues: `SELECT queue FROM millrace_paused ORDER BY queue`,
+  progressDelete: `DELETE FROM millrace_progress WHERE seq = ?`,
   progressPut: `INSERT INTO millrace_progress (seq, token, progress) VALUES (?, ?, ?)
 ON CONFLICT (seq) DO UPDATE SET token = excluded.token, progress = excluded.progress`,
   pruneOthers: `SELECT f.seq, j.queue, f.finished_at FROM millrace_finished AS f INDEXED BY millrace_finished_badly CROSS JOIN millrace_job AS j ON j.seq = f.seq
@@ -71,6 +72,7 @@ WHERE f.state = 5 AND f.seq > ? ORDER BY f.seq LIMIT ?`,
   removeLogs: `DELETE FROM millrace_log WHERE seq IN (SELECT value FROM json_each(?))`,
   removeProgress: `DELETE FROM millrace_progress WHERE seq IN (SELECT value FROM json_each(?))`,
   removeTags: `DELETE FROM millrace_tag WHERE seq IN (SELECT value FROM json_each(?))`,
+  removeUniques: `DELETE FROM millrace_unique WHERE seq IN (SELECT value FROM json_each(?))`,
   rescueJobs: `SELECT l.seq, j.id, j.task, j.queue, j.priority, j.due_at, j.max_attempts, 4 AS state, l.attempt, l.token, l.lost, l.worker, l.started_at, NULL AS finished_at,
   l.error
 FROM millrace_lease AS l JOIN millrace_job AS j ON j.seq = l.seq WHERE l.worker = ? LIMIT ?`,
@@ -80,12 +82,14 @@ FROM (SELECT DISTINCT worker FROM millrace_lease) AS held LEFT JOIN millrace_wor
   stateTotal: `SELECT coalesce(sum(n), 0) AS n FROM millrace_count WHERE state = ?`,
   tagAdd: `INSERT OR IGNORE INTO millrace_tag (tag, seq) SELECT ?, seq FROM millrace_job WHERE id = ?`,
   tagsDelete: `DELETE FROM millrace_tag WHERE seq = ?`,
+  tokenGet: `SELECT latest FROM millrace_token`,
+  tokenNext: `UPDATE millrace_token SET latest = latest + 1`,
   uniqueDelete: `DELETE FROM millrace_unique WHERE key = ?`,
-  uniqueHolder: `SELECT r.id, r.seq, r.queue, r.priority, r.due_at, r.state, r.attempt, r.token, r.lost, r.worker, r.started_at, r.finished_at, r.error
-FROM millrace_unique AS u CROSS JOIN millrace_record AS r ON r.id = u.id
+  uniqueHolder: `SELECT r.id, r.seq, r.queue, r.priority, r.due_at, r.state, r.attempt, r.token, r.lost, r.worker, r.started_at, r.finished_at, r.error, r.expires_at
+FROM millrace_unique AS u CROSS JOIN millrace_record AS r ON r.seq = u.seq
 WHERE u.key = ? AND (u.until > ? OR ((u.states >> r.state) & 1 AND NOT (r.state <= 2 AND coalesce(r.expires_at <= ?, 0))))`,
-  uniquePut: `INSERT INTO millrace_unique (key, id, until, states) VALUES (?, ?, ?, ?)
-ON CONFLICT (key) DO UPDATE SET id = excluded.id, until = excluded.until, states = excluded.states`,
+  uniquePut: `INSERT INTO millrace_unique (key, until, states, seq) SELECT ?, ?, ?, seq FROM millrace_job WHERE id = ?
+ON CONFLICT (key) DO UPDATE SET seq = excluded.seq, until = excluded.until, states = excluded.states`,
   waitingAddNew: `INSERT INTO millrace_waiting (queue, rank, due_at, seq, state, attempt, token, lost)
 SELECT queue, -priority, due_at, seq, due_at <= ?, 0, 0, 0 FROM millrace_job WHERE seq > ?`,
   waitingAdd: `INSERT INTO millrace_waiting (queue, rank, due_at, seq, state, attempt, token, lost, worker, started_at, error)
@@ -98,5 +102,5 @@ ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until, lease_ms = ex
   workerLease: `SELECT lease_until, seen_at FROM millrace_worker WHERE id = ?`,
   workerSuspect: `UPDATE millrace_worker SET suspected_at = beats WHERE id = ?`,
   workersAll: `SELECT lease_until, seen_at, info FROM millrace_worker ORDER BY id`,
-  workersForget: `DELETE FROM millrace_worker WHERE lease_until + 10 * lease_ms < ? AND id NOT IN (SELECT worker FROM millrace_lease)`,
+  workersForget: `DELETE FROM millrace_worker WHERE lease_until + 86400000 < ? AND id NOT IN (SELECT worker FROM millrace_lease)`,
 } as const)

@@ -116,8 +116,8 @@ function settleOne(session: SqliteSession, place: Place, outcome: Outcome, now: 
       return STATE.failed
     }
     case 'cancel': {
-      const error = writeError(outcome.error) ?? place.error
-      note(session, place, 'cancelled', now, writeError(outcome.error))
+      const error = writeError(outcome.error)
+      note(session, place, 'cancelled', now, error)
       finish(
         session,
         { ...place, state: STATE.cancelled, error },

@@ -12,6 +12,7 @@ import { expiryOf, startOf } from './start.ts'
 
 interface Holder extends Place {
   readonly id: string
+  readonly expires_at: number | null
 }
 
 /** Null where the key is free; else what became of the enqueue. The caller holds a write transaction. */
@@ -26,15 +27,14 @@ export function claimKey(
   if (session.get('jobExists', job.id) !== undefined) return { id: job.id, outcome: 'deduplicated' }
   const holder = session.get<Holder>('uniqueHolder', rule.key, now, now)
   if (holder === undefined) return null
-  if (rule.conflict === 'skip' || !isWaiting(holder.state)) return { id: holder.id, outcome: 'deduplicated' }
+  if (rule.conflict === 'skip' || !waits(holder, now)) return { id: holder.id, outcome: 'deduplicated' }
   const reschedule = rule.conflict === 'reschedule'
   const { state, dueAt } = reschedule ? startOf(job, now) : { state: holder.state, dueAt: holder.due_at }
-  const { task, queue, priority, payload, version, maxAttempts } = job
+  const { queue, priority, payload, version, maxAttempts } = job
   const expiresAt = expiryOf(job, now)
   leave(session, holder)
   session.run(
     'jobReplace',
-    task,
     queue,
     priority,
     dueAt,
@@ -53,10 +53,15 @@ export function claimKey(
   return { id: holder.id, outcome: reschedule ? 'rescheduled' : 'replaced' }
 }
 
+/** A job that expired while it waited is as good as cancelled. */
+function waits(holder: Holder, now: number): boolean {
+  return isWaiting(holder.state) && (holder.expires_at === null || holder.expires_at > now)
+}
+
 /** The stored job holds the key from now on. */
 export function takeKey(session: SqliteSession, job: NewJob, rule: UniqueRule, now: number): void {
   const bits = rule.states.reduce((sum, state) => sum | (1 << STATE[state]), 0)
-  session.run('uniquePut', rule.key, job.id, rule.forMs === null ? null : now + rule.forMs, bits)
+  session.run('uniquePut', rule.key, rule.forMs === null ? null : now + rule.forMs, bits, job.id)
 }
 
 /** The facet. */

@@ -59,7 +59,7 @@ export function rescue(session: SqliteSession, quarantineAfter: number): Rescued
     }
     const jobs = session.all<LostJob>('rescueJobs', worker.id, RESCUE_BATCH)
     for (const job of jobs) rescued.push(rescueOne(session, job, worker.id, quarantineAfter, now, counts))
-    if (jobs.length < RESCUE_BATCH) retire(session, worker.id)
+    session.run('commandsDelete', worker.id, Number.MAX_SAFE_INTEGER)
   }
   session.run('workersForget', now)
   counts.write(session)
@@ -91,7 +91,9 @@ function rescueOne(
   const quarantined = job.lost + 1 >= quarantineAfter
   const failed = quarantined || job.attempt >= job.max_attempts
   const error = JSON.stringify(lostError(job, worker))
-  const place = { ...job, state: failed ? STATE.failed : STATE.pending, lost: job.lost + 1, error }
+  const place = failed
+    ? { ...job, state: STATE.failed, lost: job.lost + 1, error }
+    : { ...job, state: STATE.pending, lost: job.lost + 1 }
   session.run('attemptAdd', job.seq, job.token, job.attempt, 'lost', worker, job.started_at, now, error)
   leave(session, job)
   if (failed) finish(session, place, { now, result: null, reason: quarantined ? 'quarantined' : 'exhausted' })

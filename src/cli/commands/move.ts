@@ -83,7 +83,7 @@ async function moveWatched(
     signalled = signal
     abort.abort()
   })
-  const bar = await progressBar('moving', 0, output, shell)
+  const bar = await progressBar('moving', output, shell)
   try {
     const account = await moveJobs(from, to, {
       timeoutMs: options.timeout,

@@ -28,7 +28,7 @@ function checkWorkers({ workers, at, totals }: Overview, version: string): Findi
   if (workers.length === 0) {
     const waiting = waitingOf(totals)
     if (waiting === 0) return ok('workers', 'none is running, and nothing waits')
-    return warn('workers', `none is running, and ${many(waiting, 'job')} wait`, 'Start one: `millrace work`.')
+    return warn('workers', `none is running, ${many(waiting, 'job')} waiting`, 'Start one: `millrace work`.')
   }
   const summary = many(workers.length, 'worker')
   const silent = workers.filter((worker) => at - worker.seenAt > SILENT_MS)
@@ -105,5 +105,5 @@ async function checkParked(app: StoreClient, { totals }: Overview): Promise<Find
 function checkHeld({ totals }: Overview): Finding[] {
   if (totals.blocked === 0) return []
   const advice = 'If a move was interrupted, start the same `millrace move` again: it finishes them.'
-  return [warn('held', `${many(totals.blocked, 'job')} are held (blocked)`, advice)]
+  return [warn('held', `${many(totals.blocked, 'job')} held (blocked)`, advice)]
 }

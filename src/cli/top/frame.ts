@@ -7,7 +7,7 @@ import { type Overview, type QueueRow, readOverview } from '../overview.ts'
 import type { StoreClient } from '../store-client.ts'
 
 /** Jobs per second; null before there are two looks. */
-export interface Rates {
+interface Rates {
   readonly enqueued: number | null
   readonly finished: number | null
   readonly failed: number | null

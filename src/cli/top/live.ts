@@ -32,15 +32,8 @@ export async function runLive(
     wake()
   }
   const draw = (): void => {
-    const keys = `${output.style('inverse', ' q ')} quit  ${output.style('inverse', ' p ')} ${paused ? 'go on' : 'pause'}`
-    const state =
-      trouble === null
-        ? paused
-          ? output.style('yellow', '  paused')
-          : ''
-        : output.style('red', `  ${trouble}`)
     const lines = frame === null ? ['Looking at the store …'] : viewLines(frame, output.style)
-    screen.draw(fitToScreen(lines, keys + state, screen.rows()))
+    screen.draw(fitToScreen(lines, footLine(paused, trouble, output), screen.rows()))
   }
   const screen = enterScreen(shell, {
     onKey: (key) => {
@@ -76,6 +69,13 @@ export async function runLive(
     stopListening()
     screen.leave()
   }
+}
+
+function footLine(paused: boolean, trouble: string | null, output: Output): string {
+  const { style } = output
+  const keys = `${style('inverse', ' q ')} quit  ${style('inverse', ' p ')} ${paused ? 'go on' : 'pause'}`
+  if (trouble !== null) return `${keys}  ${style('red', trouble)}`
+  return paused ? `${keys}  ${style('yellow', 'paused')}` : keys
 }
 
 /** Waits, or less where `hold`'s resolver is called. */

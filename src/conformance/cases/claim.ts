@@ -209,6 +209,21 @@ export const claimCases = topic('claim', {
       equal(await ask(), null, 'while more may be claimable')
     },
   },
+  'next-due-of-a-full-queue': {
+    title:
+      'a queue that gave all it was asked for sends nobody back at once: its worker has no room for more',
+    async play(scene) {
+      await scene.backend.enqueue(scene.jobs(3, { queue: 'a' }))
+      await scene.add({ queue: 'b', delayMs: 2 * scene.unit })
+      const queues = [
+        { name: 'a', limit: 1 },
+        { name: 'b', limit: 1 },
+      ]
+      const { claimed, nextDueInMs } = await (await scene.worker()).exchange({ claim: { queues, limit: 9 } })
+      equal(claimed.length, 1, 'jobs claimed')
+      if (nextDueInMs !== null) near(nextDueInMs, 2 * scene.unit, scene.tolerance, 'the wait for b')
+    },
+  },
   'clock-back': {
     title: 'a clock set back keeps no ready job from being claimed',
     needs: ['jump'],

@@ -120,6 +120,16 @@ export const uniqueCases = topic('unique', {
     await scene.facet('records').delete(['a'])
     equal(await scene.enqueue({ id: 'b', ...unique() }), created('b'), 'receipt')
   }),
+  'id-reused': looking(
+    'an id used again after a delete does not inherit the key of its first life',
+    async (scene) => {
+      await scene.add({ id: 'a', ...unique() })
+      await scene.facet('records').delete(['a'])
+      await scene.add({ id: 'a' })
+      equal(await scene.facet('unique').holders(['key']), [null], 'holders')
+      equal(await scene.enqueue({ id: 'b', ...unique() }), created('b'), 'receipt')
+    },
+  ),
   holders: about('holders names who holds each key now', async (scene) => {
     await scene.add({ id: 'a', ...unique({ key: 'k1' }) })
     await scene.add({ id: 'b', ...unique({ key: 'k2' }) })

@@ -27,7 +27,8 @@ export async function checkLeases(
   const lost = records === undefined ? new Set(held.keys()) : await findLost(workerId, records, held)
   if (lost.size === 0) return
   dispatcher.waiting.remove((job) => lost.has(job.id) && held.get(job.id) === job.attempt)
-  const isLost = ({ claimed }: Attempt): boolean => lost.has(claimed.id) && held.get(claimed.id) === claimed.attempt
+  const isLost = ({ claimed }: Attempt): boolean =>
+    lost.has(claimed.id) && held.get(claimed.id) === claimed.attempt
   for (const attempt of dispatcher.running.filter(isLost)) attempt.abort('lease', leaseLost(attempt))
 }
 

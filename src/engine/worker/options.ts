@@ -62,7 +62,10 @@ export function readWorkerOptions(options: WorkerOptions): WorkerPlan {
   const { quarantineAfter = 3, maintenance = true } = options
   checkInteger(slots, 'slots', 1, MOST_SLOTS)
   if (typeof maintenance !== 'boolean') {
-    throw new InvalidOptionError('maintenance', `maintenance must be true or false, got ${show(maintenance)}.`)
+    throw new InvalidOptionError(
+      'maintenance',
+      `maintenance must be true or false, got ${show(maintenance)}.`,
+    )
   }
   return {
     id: id === undefined ? newWorkerId() : checkName(id, 'id'),
@@ -81,18 +84,22 @@ export function readWorkerOptions(options: WorkerOptions): WorkerPlan {
 function readSpan(value: number | string, field: string, shortestMs: number): number {
   const ms = parseDuration(value, field)
   if (ms >= shortestMs && ms <= LONGEST_MS) return ms
-  throw new InvalidOptionError(field, `${field} must be from ${shortestMs} ms to 24 hours, got ${show(value)}.`)
+  throw new InvalidOptionError(
+    field,
+    `${field} must be from ${shortestMs} ms to 24 hours, got ${show(value)}.`,
+  )
 }
 
 function readQueues(queues: QueueSelection, slots: number): readonly QueuePlan[] {
   if (typeof queues !== 'object' || queues === null) {
-    const forms = "a list of names, or an object such as { mail: 3, default: { weight: 1, slots: 5 } }"
+    const forms = 'a list of names, or an object such as { mail: 3, default: { weight: 1, slots: 5 } }'
     throw new InvalidOptionError('queues', `queues must be ${forms}, got ${show(queues)}.`)
   }
   const plans = isList(queues)
     ? queues.map((name, index) => ({ name: checkName(name, `queues[${index}]`), weight: 1, slots }))
     : Object.entries(queues).map(([name, value]) => readQueue(checkName(name, 'queues'), value, slots))
-  if (plans.length === 0) throw new InvalidOptionError('queues', 'queues is empty: a worker serves at least one.')
+  if (plans.length === 0)
+    throw new InvalidOptionError('queues', 'queues is empty: a worker serves at least one.')
   if (plans.length > MOST_QUEUES) {
     throw new InvalidOptionError('queues', `queues may name up to ${MOST_QUEUES}, got ${plans.length}.`)
   }

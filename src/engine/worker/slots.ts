@@ -2,9 +2,8 @@
  * The slots of a worker, and of each of its queues.
  * @module
  */
-import { Fifo } from './fifo.ts'
+
 import type { QueuePlan } from './options.ts'
-import type { Unit } from './attempt/gather.ts'
 
 /** One queue, as the worker serves it. */
 export class Lane {
@@ -22,8 +21,6 @@ export class Lane {
   company = 0
   /** Jobs it gave in the latest claim. */
   given = 0
-  /** What waits for a slot of this lane while the worker has free ones. */
-  readonly parked = new Fifo<Unit>()
   /** When this lane last started something, or began to want a slot, on the monotonic clock. */
   movedAt = 0
 

@@ -23,9 +23,11 @@ export class WaitingJobs {
   readonly #plans: TaskPlans
   readonly #ready = new Fifo<Unit>()
   readonly #gather: Gather
+  /** What waits for a slot of its lane while the worker has free ones. */
+  readonly #parked: ReadonlyMap<Lane, Fifo<Unit>>
   /** Slots wanted by what is ready. */
   #wanted = 0
-  #parked = 0
+  #parkedUnits = 0
   /** Jobs, in batches or not. */
   #size = 0
 
@@ -33,6 +35,7 @@ export class WaitingJobs {
   constructor(slots: Slots, plans: TaskPlans, onReady: () => void) {
     this.#slots = slots
     this.#plans = plans
+    this.#parked = new Map(slots.lanes.map((lane) => [lane, new Fifo<Unit>()]))
     this.#gather = new Gather((batch) => {
       this.#admit(batch, batch.lane)
       onReady()
@@ -66,27 +69,27 @@ export class WaitingJobs {
   /** Takes out what is to start next; the caller gives it a free slot. Undefined where nothing may start. */
   next(now: number): NextUnit | undefined {
     if (this.#wanted === 0) return undefined
-    const parked = this.#parked > 0 ? this.#unpark() : undefined
+    const parked = this.#parkedUnits > 0 ? this.#unpark() : undefined
     if (parked !== undefined) return this.#leave(parked.unit, parked.lane, now)
     for (let unit = this.#ready.shift(); unit !== undefined; unit = this.#ready.shift()) {
       const lane = this.#laneOf(unit)
       if (lane.used < lane.cap) return this.#leave(unit, lane, now)
-      lane.parked.push(unit)
-      this.#parked += 1
+      this.#parked.get(lane)?.push(unit)
+      this.#parkedUnits += 1
     }
     return undefined
   }
 
   /** All jobs, in no order. */
   jobs(): readonly ClaimedJob[] {
-    const units = [this.#ready, ...this.#slots.lanes.map((lane) => lane.parked)].flatMap((fifo) => fifo.items)
+    const units = [this.#ready, ...this.#parked.values()].flatMap((fifo) => fifo.items)
     return [...units.flatMap(jobsOf), ...this.#gather.jobs()]
   }
 
   /** Takes out the jobs that the test picks, wherever they wait. */
   remove(picks: (job: ClaimedJob) => boolean): ClaimedJob[] {
     const removed: ClaimedJob[] = this.#gather.remove(picks)
-    const fifos = [this.#ready, ...this.#slots.lanes.map((lane) => lane.parked)]
+    const fifos = [this.#ready, ...this.#parked.values()]
     for (const fifo of fifos) {
       const kept: Unit[] = []
       const parked = fifo !== this.#ready
@@ -98,7 +101,7 @@ export class WaitingJobs {
         else {
           this.#wanted -= 1
           lane.wanted -= 1
-          if (parked) this.#parked -= 1
+          if (parked) this.#parkedUnits -= 1
         }
       }
       for (const unit of kept) fifo.push(unit)
@@ -137,11 +140,11 @@ export class WaitingJobs {
   }
 
   #unpark(): NextUnit | undefined {
-    for (const lane of this.#slots.lanes) {
-      if (lane.parked.size === 0 || lane.used >= lane.cap) continue
-      const unit = lane.parked.shift()
+    for (const [lane, parked] of this.#parked) {
+      if (parked.size === 0 || lane.used >= lane.cap) continue
+      const unit = parked.shift()
       if (unit === undefined) continue
-      this.#parked -= 1
+      this.#parkedUnits -= 1
       return { unit, lane }
     }
     return undefined
@@ -150,8 +153,8 @@ export class WaitingJobs {
   #laneOf(unit: Unit): Lane {
     if (isBatch(unit)) return unit.lane
     const lane = this.#slots.lane(unit.queue)
-    if (lane === undefined) throw new Error(`A job of queue '${unit.queue}' waits, which this worker does not serve.`)
+    if (lane === undefined)
+      throw new Error(`A job of queue '${unit.queue}' waits, which this worker does not serve.`)
     return lane
   }
 }
-

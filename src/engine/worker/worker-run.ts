@@ -93,9 +93,19 @@ export class WorkerRun {
     })
     this.abandoned = new Abandoned(events, clock, this.dispatcher.settle)
     const { codecs, maxPayloadBytes, middleware } = context
-    const services = { workerId: plan.id, backend, events, clock, codecs, maxPayloadBytes, notes: this.#notes }
+    const services = {
+      workerId: plan.id,
+      backend,
+      events,
+      clock,
+      codecs,
+      maxPayloadBytes,
+      notes: this.#notes,
+    }
     const onOutcome = this.dispatcher.settle
-    this.dispatcher.use(new Runner({ services, middleware, onOutcome, onLateEnd: this.abandoned.ended, report }))
+    this.dispatcher.use(
+      new Runner({ services, middleware, onOutcome, onLateEnd: this.abandoned.ended, report }),
+    )
     this.loop = new ExchangeLoop({
       ...{ workerId: plan.id, backend, events, clock, bell, settles, announcer, pollMs: plan.pollMs },
       ...{ dispatcher: this.dispatcher, notes: this.#notes, prefetch: new Prefetch(plan.prefetch) },
@@ -141,7 +151,10 @@ export class WorkerRun {
     this.#quiet = true
     const { dispatcher, abandoned, loop } = this
     await this.#maintenance?.stop()
-    const { released, stored } = await releaseAll({ workerId: plan.id, clock, dispatcher, abandoned, loop }, graceMs)
+    const { released, stored } = await releaseAll(
+      { workerId: plan.id, clock, dispatcher, abandoned, loop },
+      graceMs,
+    )
     loop.end()
     await this.#looping
     await this.#notes.flush()

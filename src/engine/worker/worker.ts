@@ -81,7 +81,8 @@ export class MillraceWorker implements Worker {
   async idle(): Promise<void> {
     const { state } = this.#life
     if (state === 'stopped') return
-    if (state === 'idle') throw new NotRunningError(`Worker ${this.id} was not started, so it will not become idle.`)
+    if (state === 'idle')
+      throw new NotRunningError(`Worker ${this.id} was not started, so it will not become idle.`)
     if (state === 'starting') await this.start()
     await this.#run?.loop.idle()
   }

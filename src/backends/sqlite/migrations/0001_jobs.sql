@@ -26,7 +26,7 @@ CREATE TABLE millrace_waiting (
   seq INTEGER NOT NULL,
   state INTEGER NOT NULL,
   attempt INTEGER NOT NULL,
-  token INTEGER NOT NULL,                  -- claims so far: fences late settles
+  token INTEGER NOT NULL,                  -- of the latest claim: fences late settles
   lost INTEGER NOT NULL,
   worker TEXT,                             -- of the latest attempt, as are the next two
   started_at INTEGER,
@@ -93,6 +93,10 @@ LEFT JOIN millrace_waiting AS w ON w.queue = j.queue AND w.rank = -j.priority AN
 LEFT JOIN millrace_lease AS l ON l.seq = j.seq
 LEFT JOIN millrace_held AS h ON h.seq = j.seq;
 
+-- Each claiming exchange takes the next token for all it claims, so that no token ever comes twice.
+CREATE TABLE millrace_token (latest INTEGER NOT NULL) STRICT;
+INSERT INTO millrace_token (latest) VALUES (0);
+
 CREATE TABLE millrace_progress (
   seq INTEGER PRIMARY KEY,
   token INTEGER NOT NULL,                  -- of the attempt that said so: a new one starts without
@@ -140,10 +144,11 @@ CREATE INDEX millrace_log_seq ON millrace_log (seq);
 
 CREATE TABLE millrace_unique (
   key TEXT PRIMARY KEY,
-  id TEXT NOT NULL,
+  seq INTEGER NOT NULL,
   until INTEGER,                           -- taken until then, whatever becomes of the job
   states INTEGER NOT NULL                  -- bits of the states in which it is taken
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX millrace_unique_seq ON millrace_unique (seq);
 
 CREATE TABLE millrace_checkpoint (
   seq INTEGER NOT NULL,

@@ -1,3 +1,3 @@
--- 1 key, 2 id, 3 until, 4 states
-INSERT INTO millrace_unique (key, id, until, states) VALUES (?, ?, ?, ?)
-ON CONFLICT (key) DO UPDATE SET id = excluded.id, until = excluded.until, states = excluded.states
+-- 1 key, 2 until, 3 states, 4 job id
+INSERT INTO millrace_unique (key, until, states, seq) SELECT ?, ?, ?, seq FROM millrace_job WHERE id = ?
+ON CONFLICT (key) DO UPDATE SET seq = excluded.seq, until = excluded.until, states = excluded.states

@@ -4,7 +4,7 @@
  */
 import type { ClaimedJob, Outcome } from '../../../contract/index.ts'
 import type { Lane } from '../slots.ts'
-import type { PendingNotes } from './notes.ts'
+import type { PendingNotes } from './pending-notes.ts'
 import type { TaskPlan } from './task-plan.ts'
 
 /** Why an attempt was told to end before its handler did; `none` while it was not. */

@@ -65,7 +65,12 @@ async function readInputs(runner: Runner, attempts: readonly Attempt[]): Promise
   return ready
 }
 
-async function runPlain(runner: Runner, plan: TaskPlan, batch: BatchPlan, ready: readonly Ready[]): Promise<void> {
+async function runPlain(
+  runner: Runner,
+  plan: TaskPlan,
+  batch: BatchPlan,
+  ready: readonly Ready[],
+): Promise<void> {
   const results = await callHandler(plan, batch, ready)
   for (const [index, { attempt }] of ready.entries()) {
     const result = results[index]
@@ -75,7 +80,12 @@ async function runPlain(runner: Runner, plan: TaskPlan, batch: BatchPlan, ready:
 }
 
 /** The handler is called once every item has come through the middleware, or has ended on the way. */
-async function runWrapped(runner: Runner, plan: TaskPlan, batch: BatchPlan, ready: readonly Ready[]): Promise<void> {
+async function runWrapped(
+  runner: Runner,
+  plan: TaskPlan,
+  batch: BatchPlan,
+  ready: readonly Ready[],
+): Promise<void> {
   const arrived: Arrived[] = []
   let expected = ready.length
   const oneLess = async (): Promise<void> => {
@@ -134,6 +144,8 @@ function checkResult(plan: TaskPlan, result: unknown): BatchResult<unknown> {
     if (result.ok === false) return { ok: false, error: 'error' in result ? result.error : undefined }
   }
   const forms = '{ ok: true, output } or { ok: false, error }'
-  const error = new TypeError(`A result of runMany of task '${plan.task.name}' must be ${forms}, got ${show(result)}.`)
+  const error = new TypeError(
+    `A result of runMany of task '${plan.task.name}' must be ${forms}, got ${show(result)}.`,
+  )
   return { ok: false, error }
 }

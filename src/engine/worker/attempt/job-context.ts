@@ -103,7 +103,10 @@ export class JobContext implements Job {
 
   progress(percent: number, note?: string): void {
     if (typeof percent !== 'number' || !(percent >= 0 && percent <= 100)) {
-      throw new InvalidOptionError('percent', `progress must be a number from 0 to 100, got ${show(percent)}.`)
+      throw new InvalidOptionError(
+        'percent',
+        `progress must be a number from 0 to 100, got ${show(percent)}.`,
+      )
     }
     if (note !== undefined && typeof note !== 'string') {
       throw new InvalidOptionError('note', `The note on a progress must be text, got ${show(note)}.`)
@@ -115,7 +118,15 @@ export class JobContext implements Job {
     notes.progress(attempt, progress)
     if (!events.has('job:progress')) return
     const { id, queue, attempt: number } = attempt.claimed
-    events.emit('job:progress', { at: clock.now(), id, task: this.task, queue, attempt: number, workerId, progress })
+    events.emit('job:progress', {
+      at: clock.now(),
+      id,
+      task: this.task,
+      queue,
+      attempt: number,
+      workerId,
+      progress,
+    })
   }
 
   once<T>(key: string, fn: () => T | Promise<T>, options: OnceOptions = {}): Promise<T> {

@@ -2,11 +2,20 @@
  * Progress and log lines of running attempts, on their way to the store a few times a second.
  * @module
  */
-import type { Clock, EventBus, JobLogLine, JobMeta, JobNote, Progress, RecordsFacet } from '../../../contract/index.ts'
+import type {
+  Clock,
+  EventBus,
+  JobLogLine,
+  JobMeta,
+  JobNote,
+  Progress,
+  RecordsFacet,
+} from '../../../contract/index.ts'
 import { decodeJson, encodeJson } from '../../../kit/json.ts'
 import { show } from '../../../kit/show.ts'
 import { Outage } from '../outage.ts'
 import type { Attempt } from './attempt.ts'
+import type { PendingNotes } from './pending-notes.ts'
 
 /** Notes wait this long for company. */
 const WAIT_MS = 250
@@ -16,13 +25,6 @@ const MOST_LINES = 1_000
 
 const LONGEST_MESSAGE = 8 * 1_024
 const LARGEST_FIELDS = 16 * 1_024
-
-/** What one attempt has to say and has not stored. */
-export interface PendingNotes {
-  progress: Progress | null
-  lines: JobLogLine[]
-  dropped: number
-}
 
 /** Where the clock, the events and the records come from. */
 export interface NotesOptions {
@@ -152,7 +154,12 @@ function toNote({ claimed, notes }: Attempt): JobNote {
     dropped === 0 || first === undefined
       ? []
       : [{ ...first, level: 'warn', message: `${dropped} log lines are missing here.`, fields: null }]
-  return { id: claimed.id, token: claimed.token, progress: notes?.progress ?? null, lines: [...gap, ...lines] }
+  return {
+    id: claimed.id,
+    token: claimed.token,
+    progress: notes?.progress ?? null,
+    lines: [...gap, ...lines],
+  }
 }
 
 function cut(message: string): string {
@@ -167,7 +174,9 @@ function copyFields(fields: JobMeta | undefined): JobMeta | null {
     const json = encodeJson(fields, 'the fields of a log line')
     if (json.length > LARGEST_FIELDS) return { unloggable: `fields of ${json.length} characters` }
     const copy = decodeJson(json)
-    return typeof copy === 'object' && copy !== null && !Array.isArray(copy) ? (copy as JobMeta) : { value: copy as string }
+    return typeof copy === 'object' && copy !== null && !Array.isArray(copy)
+      ? (copy as JobMeta)
+      : { value: copy as string }
   } catch (error) {
     return { unloggable: error instanceof Error ? error.message : show(error) }
   }

@@ -2,8 +2,13 @@
  * From what a handler threw, or what was done to it, to the attempt's outcome.
  * @module
  */
-import type { ClaimedJob, EventBus, JobError, Outcome } from '../../../contract/index.ts'
-import { InvalidPayloadError, JobTimeoutError, LeaseLostError, UnknownTaskError } from '../../../contract/index.ts'
+import type { ClaimedJob, EventBus, Outcome } from '../../../contract/index.ts'
+import {
+  type InvalidPayloadError,
+  JobTimeoutError,
+  LeaseLostError,
+  UnknownTaskError,
+} from '../../../contract/index.ts'
 import { formatDuration, parseDuration } from '../../../kit/durations.ts'
 import { toJobError } from '../../../kit/job-error.ts'
 import { retryDelay } from '../../retry-policy.ts'
@@ -18,7 +23,11 @@ export const SUCCEEDED_WITHOUT_OUTPUT: Outcome = Object.freeze({ kind: 'succeed'
 export const RELEASED: Outcome = Object.freeze({ kind: 'release' })
 
 /** Cancelled before its handler began. */
-export const CANCELLED_UNSTARTED: Outcome = Object.freeze({ kind: 'cancel', reason: 'requested', error: null })
+export const CANCELLED_UNSTARTED: Outcome = Object.freeze({
+  kind: 'cancel',
+  reason: 'requested',
+  error: null,
+})
 
 /** Tells where a task's own function, such as `retryIf`, threw. */
 export type ReportFault = (during: string, error: unknown) => void
@@ -118,9 +127,4 @@ export function notCommitted({ claimed }: Attempt): Error {
     `The handler of job ${claimed.id} called succeed() inside a transaction and returned, but the transaction did ` +
       'not commit. Let the error that rolled it back out of the handler.',
   )
-}
-
-/** The error of a stored outcome, for events. */
-export function errorOf(outcome: Outcome): JobError | null {
-  return 'error' in outcome ? outcome.error : null
 }

@@ -1,0 +1,1 @@
+DELETE FROM millrace_progress WHERE seq = ?

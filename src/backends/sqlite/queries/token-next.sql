@@ -1,0 +1,1 @@
+UPDATE millrace_token SET latest = latest + 1

@@ -1,18 +1,18 @@
 /**
- * How a handler enqueues further jobs without importing the app that imports the handler.
+ * How a handler uses the app without importing the app that imports the handler.
  * @module
  */
 import type { Millrace } from 'millrace'
 
-let app: Pick<Millrace, 'enqueue' | 'enqueueMany'> | undefined
+let app: Millrace | undefined
 
 /** Called once by the module that makes the app. */
-export function setProducer(made: Pick<Millrace, 'enqueue' | 'enqueueMany'>): void {
+export function setProducer(made: Millrace): void {
   app = made
 }
 
-/** The app, for enqueueing. */
-export function producer(): Pick<Millrace, 'enqueue' | 'enqueueMany'> {
+/** The app, for enqueueing and for transactions. */
+export function producer(): Millrace {
   if (app === undefined) throw new Error('The app is not made yet')
   return app
 }

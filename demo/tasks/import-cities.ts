@@ -17,16 +17,10 @@ export const importChunk = task('import-chunk', {
   async run({ from, to }, job) {
     const rows = (await sourceRows()).slice(from, to)
     const cities: City[] = rows.map((row) => city.parse(row))
-    const connection = database()
-    connection.exec('BEGIN IMMEDIATE')
-    try {
+    await producer().transaction(database(), async () => {
       insertCities(cities)
-      await job.in(connection).succeed({ stored: cities.length })
-      connection.exec('COMMIT')
-    } catch (error) {
-      connection.exec('ROLLBACK')
-      throw error
-    }
+      await job.in(database()).succeed({ stored: cities.length })
+    })
     return { stored: cities.length }
   },
 })

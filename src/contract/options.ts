@@ -28,7 +28,7 @@ export type QueueSelection = readonly string[] | Readonly<Record<string, number 
 export interface WorkerOptions {
   /** Concurrent attempts. Default 10. */
   readonly slots?: number
-  /** Default: every queue that a registered task names, `default` included, in order of registration. */
+  /** Default: every queue that a registered task names, `default` included, with equal weights. */
   readonly queues?: QueueSelection
   /** A dead worker's jobs are given back within this time. Default 15 s, at least 1 s. */
   readonly lease?: Duration

@@ -4,17 +4,9 @@
  */
 import { createRequire } from 'node:module'
 import { BackendError } from '../../contract/index.ts'
-import type { SqliteBinding, SqliteDatabase } from './driver.ts'
-import {
-  adoptBetterSqlite3,
-  type NativeConstructor as BetterSqlite3,
-  betterSqlite3Binding,
-} from './drivers/better-sqlite3.ts'
-import {
-  adoptNodeSqlite,
-  type NativeConstructor as NodeSqlite,
-  nodeSqliteBinding,
-} from './drivers/node-sqlite.ts'
+import type { SqliteBinding } from './driver.ts'
+import { type NativeConstructor as BetterSqlite3, betterSqlite3Binding } from './drivers/better-sqlite3.ts'
+import { type NativeConstructor as NodeSqlite, nodeSqliteBinding } from './drivers/node-sqlite.ts'
 
 /** The names of the bindings, the preferred one first. */
 export const BINDINGS = ['better-sqlite3', 'node:sqlite', 'libsql'] as const
@@ -66,12 +58,6 @@ export function loadBinding(wanted?: BindingName): SqliteBinding {
     'driver-missing',
     `No SQLite binding could be loaded. Run \`npm install libsql\` or \`npm install better-sqlite3\`, or use Node 22.13 or later, which has one built in. Tried ${failures.join('; ')}`,
   )
-}
-
-/** Wraps a connection the user opened, whatever binding it comes from; undefined where it looks like none. */
-export function adoptConnection(connection: object): SqliteDatabase | undefined {
-  if ('prepareRows' in connection) return connection as SqliteDatabase
-  return adoptNodeSqlite(connection) ?? adoptBetterSqlite3(connection)
 }
 
 function major(version: string): number {

@@ -36,5 +36,9 @@ export interface OpenOptions {
 
 /** A binding that could be loaded. */
 export interface SqliteBinding {
+  /** Name and version, for people. */
+  readonly name: string
   open(file: string, options: OpenOptions): SqliteDatabase
+  /** Wraps a connection that was opened with this very library; undefined where it was not. */
+  adopt(connection: object): SqliteDatabase | undefined
 }

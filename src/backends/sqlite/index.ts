@@ -5,7 +5,8 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Backend, BackendInfo, ExchangeReply, ExchangeRequest } from '../../contract/index.ts'
-import { loadBinding } from './binding.ts'
+import { checkKeys } from '../../kit/check.ts'
+import { type BindingName, loadBinding } from './binding.ts'
 import { checkpointsFacet } from './checkpoints.ts'
 import { SqliteConnection } from './connection.ts'
 import { controlFacet } from './control.ts'
@@ -81,13 +82,16 @@ export function sqlite(options: string | SqliteOptions): Backend {
 }
 
 /**
- * Opens the application's own connection to a SQLite file, through the binding that the jobs' store uses.
+ * Opens the application's own connection to a SQLite file, through the library that the jobs' store uses.
  * Hand it to `app.transaction`, `app.in` and `job.in` to commit your own rows together with jobs.
+ *
+ * @param options.binding the same as the store's, where that was given one.
  */
-export function openDatabase(file: string): SqliteDatabase {
-  const database = loadBinding().open(resolve(file), {})
-  database.exec('PRAGMA journal_mode = WAL')
+export function openDatabase(file: string, options: { readonly binding?: BindingName } = {}): SqliteDatabase {
+  checkKeys(options, ['binding'], 'openDatabase()')
+  const database = loadBinding(options.binding).open(resolve(file), {})
   database.exec('PRAGMA busy_timeout = 5000')
+  database.exec('PRAGMA journal_mode = WAL')
   database.exec('PRAGMA synchronous = FULL')
   return database
 }

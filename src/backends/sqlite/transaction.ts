@@ -6,7 +6,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { realpathSync } from 'node:fs'
 import { InvalidOptionError, type StoreTransaction, type TransactionFacet } from '../../contract/index.ts'
-import { adoptConnection } from './binding.ts'
+import { type BindingName, loadBinding } from './binding.ts'
 import type { SqliteConnection } from './connection.ts'
 import { CountChanges } from './counts.ts'
 import type { SqliteDatabase } from './driver.ts'
@@ -18,7 +18,7 @@ import { settle } from './settle.ts'
 
 /** The facet. `committed` wakes whoever waits in this process; other processes see the commit themselves. */
 export function transactionFacet(connection: SqliteConnection, committed: () => void): TransactionFacet {
-  const { file, clock } = connection.settings
+  const { file, clock, binding } = connection.settings
   const sessions = new WeakMap<object, SqliteSession>()
 
   /** The user's connection as a session, made once, so that its statements stay prepared. */
@@ -26,8 +26,7 @@ export function transactionFacet(connection: SqliteConnection, committed: () => 
     if (typeof given !== 'object' || given === null) throw notAConnection(file)
     let session = sessions.get(given)
     if (session === undefined) {
-      const database = adoptConnection(given)
-      if (database === undefined) throw notAConnection(file)
+      const database = adopt(given, binding, file)
       checkSameFile(database, file)
       session = new SqliteSession(database, () => clock.now())
       sessions.set(given, session)
@@ -103,6 +102,23 @@ function typed<T>(file: string, work: () => T): T {
   } catch (error) {
     throw translate(error, file)
   }
+}
+
+/**
+ * Two libraries with a SQLite each may not open one file in one process: closing it in one drops the locks of
+ * the other, and the file can be damaged (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+ */
+function adopt(given: object, wanted: BindingName | undefined, file: string): SqliteDatabase {
+  const binding = loadBinding(wanted)
+  // One of openDatabase().
+  const own = given as Partial<SqliteDatabase>
+  const database = own.binding === binding.name ? (given as SqliteDatabase) : binding.adopt(given)
+  if (database !== undefined) return database
+  if (!('prepare' in given)) throw notAConnection(file)
+  throw new InvalidOptionError(
+    'connection',
+    `This connection was opened with another SQLite library than the store's, which is ${binding.name}. Two of them on one file in one process can damage it. Open yours with openDatabase() of "millrace/sqlite", or name your library with sqlite({ file, binding }).`,
+  )
 }
 
 function checkSameFile(database: SqliteDatabase, file: string): void {

@@ -76,10 +76,11 @@ export class WakeBoard {
 }
 
 /**
- * Shortest time between two looks, in ms: under load there is an event for every write. And the event of a
- * write can come before its commit is visible, so that there is always one more look after this time.
+ * Looks after a write to the `-wal` file, each so many ms after the one before. A write comes before its commit
+ * is visible: by a moment, or, with `synchronous: full`, by as long as the disk takes. The first of these is
+ * also the shortest time between two looks, for under load there is an event for every write.
  */
-const LOOK_AGAIN_MS = 1
+const LOOK_AGAIN_MS = [1, 2, 4, 8, 16, 32]
 
 /** Watches one database file for other connections' commits. */
 class FileWatch {
@@ -90,7 +91,12 @@ class FileWatch {
   #database: SqliteDatabase | undefined
   #version: SqliteStatement | undefined
   #seen = -1
-  #lookPending = false
+  #again: NodeJS.Timeout | undefined
+  /** Looks since the latest write, and whether one of them saw a commit. */
+  #looks = 0
+  #saw = false
+  /** There was another write before the first look again. */
+  #wroteAgain = false
 
   constructor(settings: SqliteSettings, changed: () => void) {
     this.#settings = settings
@@ -103,6 +109,7 @@ class FileWatch {
 
   close(): void {
     clearInterval(this.#poll)
+    clearTimeout(this.#again)
     this.#watcher?.close()
     this.#database?.close()
     this.#database = undefined
@@ -114,13 +121,7 @@ class FileWatch {
     const wal = `${basename(file)}-wal`
     try {
       this.#watcher = watch(dirname(file), { persistent: false }, (_event, name) => {
-        if (name !== wal || this.#lookPending) return
-        this.#lookPending = true
-        this.#look()
-        setTimeout(() => {
-          this.#lookPending = false
-          this.#look()
-        }, LOOK_AGAIN_MS).unref()
+        if (name === wal) this.#wrote()
       })
       this.#watcher.on('error', () => this.#watcher?.close())
     } catch {
@@ -129,12 +130,44 @@ class FileWatch {
     }
   }
 
-  /** The version changes with every commit of another connection, this process's own among them. */
-  #look(): void {
+  /** Somebody wrote to the `-wal` file. */
+  #wrote(): void {
+    if (this.#again !== undefined && this.#looks === 0) {
+      this.#wroteAgain = true
+      return
+    }
+    this.#looks = 0
+    this.#saw = this.#look()
+    this.#lookLater()
+  }
+
+  #lookLater(): void {
+    clearTimeout(this.#again)
+    this.#again = setTimeout(() => this.#lookAgain(), LOOK_AGAIN_MS[this.#looks])
+    this.#again.unref()
+  }
+
+  #lookAgain(): void {
+    this.#again = undefined
+    const saw = this.#look()
+    if (this.#wroteAgain) {
+      this.#wroteAgain = false
+      this.#looks = 0
+      this.#saw = saw
+      this.#lookLater()
+      return
+    }
+    this.#looks += 1
+    this.#saw ||= saw
+    if (!this.#saw && this.#looks < LOOK_AGAIN_MS.length) this.#lookLater()
+  }
+
+  /** True where somebody committed: the version changes with each commit of another connection of any process. */
+  #look(): boolean {
     try {
       this.#version ??= this.#openReader()
       const { data_version: version } = this.#version.get() as { data_version: number }
-      if (version === this.#seen) return
+      if (version === this.#seen) return false
       const first = this.#seen === -1
       this.#seen = version
       if (!first) this.#changed()
@@ -146,6 +179,7 @@ class FileWatch {
       this.#seen = -1
       this.#changed()
     }
+    return true
   }
 
   #openReader(): SqliteStatement {

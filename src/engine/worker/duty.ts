@@ -55,6 +55,11 @@ export class Duty {
     })
   }
 
+  /** Resolves once what is being done is done. */
+  async finished(): Promise<void> {
+    await this.#working
+  }
+
   /** Stops, once what is being done is done. */
   async stop(): Promise<void> {
     this.stopping = true

@@ -35,6 +35,9 @@ export interface ExchangeLoopOptions {
 /** A store that says "now" and then gives nothing must not be asked in a tight circle. */
 const SOONEST_LOOK_MS = 1
 
+/** After a fault of our own the loop takes a breath, in ms. */
+const AFTER_FAULT_MS = 100
+
 /** Claims and settles until it is ended. No failure of the store ends it. */
 export class ExchangeLoop {
   readonly #options: ExchangeLoopOptions
@@ -113,13 +116,21 @@ export class ExchangeLoop {
     const { bell, clock } = this.#options
     while (!this.#ended) {
       const ms = this.#dueIn(clock.monotonic())
-      if (ms > 0) {
-        await bell.wait(ms)
-      } else {
-        await this.#exchange()
-        await nextTurn()
-      }
+      if (ms > 0) await bell.wait(ms)
+      else await this.#exchangeOnce()
     }
+  }
+
+  /** Whatever is wrong here, in a backend or in what it answers: the loop goes on. */
+  async #exchangeOnce(): Promise<void> {
+    const { events, clock } = this.#options
+    try {
+      await this.#exchange()
+    } catch (error) {
+      this.#notBefore = clock.monotonic() + AFTER_FAULT_MS
+      events.emit('internal:error', { at: clock.now(), during: 'exchange', error })
+    }
+    await nextTurn()
   }
 
   /** Nothing runs, waits, or has to be stored. */
@@ -201,7 +212,8 @@ export class ExchangeLoop {
     this.#notBefore = 0
     this.#answeredAt = now
     this.#endedBefore = dispatcher.ended
-    dispatcher.resume()
+    // Without a lease, what waits here may be another worker's by now.
+    if (!reply.leaseExpired) dispatcher.resume()
     if (this.#claiming) dispatcher.take(reply.claimed)
     else dispatcher.giveBack(reply.claimed)
     if (!dispatcher.idle || reply.claimed.length > 0) this.#busySince = now

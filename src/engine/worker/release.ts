@@ -4,11 +4,11 @@
  */
 import type { Clock } from '../../contract/index.ts'
 import { NotRunningError } from '../../contract/index.ts'
-import { sleep } from '../../kit/sleep.ts'
 import type { Abandoned } from './abandoned.ts'
 import { RELEASED } from './attempt/outcome.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { ExchangeLoop } from './exchange-loop.ts'
+import { within } from './within.ts'
 
 /** Handlers whose signal was aborted have this long to end by themselves, in ms. */
 const HEED_MS = 1_000
@@ -51,14 +51,4 @@ export async function releaseAll(
   }
   const stored = await within(loop.stored(), STORE_MS)
   return { released: dispatcher.released - before, stored }
-}
-
-/** True where the promise resolves within the time. */
-async function within(promise: Promise<void>, ms: number): Promise<boolean> {
-  const stop = new AbortController()
-  try {
-    return await Promise.race([promise.then(() => true), sleep(ms, stop.signal).then(() => false)])
-  } finally {
-    stop.abort()
-  }
 }

@@ -26,6 +26,7 @@ import { QueueOrder } from './queue-order.ts'
 import { releaseAll, releaseWaiting } from './release.ts'
 import { SettleBatch } from './settle-batch.ts'
 import { Slots } from './slots.ts'
+import { within } from './within.ts'
 
 /** What a run is made with. */
 export interface WorkerRunOptions {
@@ -45,6 +46,9 @@ const LEASE_PART = 0.6
 
 /** Heartbeats and rescues in the time of one lease. */
 const BEATS = 5
+
+/** Calls that are under way at the end have this long, in ms. */
+const LAST_CALLS_MS = 5_000
 
 /** The parts of a running worker. */
 export class WorkerRun {
@@ -110,7 +114,7 @@ export class WorkerRun {
       ...{ workerId: plan.id, backend, events, clock, bell, settles, announcer, pollMs: plan.pollMs },
       ...{ dispatcher: this.dispatcher, notes: this.#notes, prefetch: new Prefetch(plan.prefetch) },
       order: new QueueOrder(this.slots.lanes, plan.order, plan.slots),
-      renewLease: () => this.#heart.beat(),
+      renewLease: () => this.#renewLease(),
     })
     this.#commands = this.#makeCommands()
     const duty = { events, clock }
@@ -150,15 +154,21 @@ export class WorkerRun {
     const { backend, clock } = context
     this.#quiet = true
     const { dispatcher, abandoned, loop } = this
-    await this.#maintenance?.stop()
+    const maintained = this.#maintenance?.stop()
     const { released, stored } = await releaseAll(
       { workerId: plan.id, clock, dispatcher, abandoned, loop },
       graceMs,
     )
     loop.end()
-    await this.#looping
-    await this.#notes.flush()
-    await Promise.all([this.#listen.stop(), this.#leaseCheck.stop()])
+    // A call to the store that never answers must not keep the process from ending.
+    const duties = [
+      maintained,
+      this.#looping,
+      this.#notes.flush(),
+      this.#listen.stop(),
+      this.#leaseCheck.stop(),
+    ]
+    await within(Promise.all(duties), LAST_CALLS_MS)
     this.#notes.close()
     this.#commands?.close()
     abandoned.close()
@@ -215,8 +225,14 @@ export class WorkerRun {
     return new Maintenance({
       ...{ backend, events, clock, retention, rescueEveryMs: everyMs, quarantineAfter: plan.quarantineAfter },
       taskNames: () => plans.names(),
-      renewLease: () => this.#heart.beat(),
+      renewLease: () => this.#renewLease(),
     })
+  }
+
+  /** Nothing is started before it is known which jobs are still this worker's own. */
+  async #renewLease(): Promise<void> {
+    await this.#heart.beat()
+    await this.#leaseCheck.finished()
   }
 
   #wake(topic: WakeTopic): void {

@@ -27,17 +27,10 @@ export type NativeConstructor = new (file: string, options?: { readonly?: boolea
 /** A binding out of the package's constructor. */
 export function betterSqlite3Binding(Database: NativeConstructor, name: string): SqliteBinding {
   return {
+    name,
     open: (file, { readOnly }) => wrap(new Database(file, readOnly === true ? { readonly: true } : {}), name),
+    adopt: (connection) => (connection instanceof Database ? wrap(connection, name) : undefined),
   }
-}
-
-/** Wraps a connection the user opened with better-sqlite3 or libsql; undefined where it looks like none. */
-export function adoptBetterSqlite3(connection: object): SqliteDatabase | undefined {
-  return looksNative(connection) ? wrap(connection, 'better-sqlite3') : undefined
-}
-
-function looksNative(connection: object): connection is NativeDatabase {
-  return 'inTransaction' in connection && 'prepare' in connection && 'exec' in connection
 }
 
 function wrap(native: NativeDatabase, binding: string): SqliteDatabase {

@@ -10,6 +10,8 @@ import type {
   SqlValue,
 } from '../driver.ts'
 
+const NAME = 'node:sqlite'
+
 interface NativeStatement {
   run(...params: SqlValue[]): { changes: number | bigint }
   get(...params: SqlValue[]): unknown
@@ -31,18 +33,15 @@ export type NativeConstructor = new (file: string, options?: { readOnly?: boolea
 /** A binding out of the module's constructor. */
 export function nodeSqliteBinding(DatabaseSync: NativeConstructor): SqliteBinding {
   return {
+    name: NAME,
     open: (file, { readOnly }) => wrap(new DatabaseSync(file, { readOnly: readOnly === true })),
+    adopt: (connection) => (connection instanceof DatabaseSync ? wrap(connection) : undefined),
   }
-}
-
-/** Wraps a connection the user opened with `node:sqlite`; undefined where it is none. */
-export function adoptNodeSqlite(connection: object): SqliteDatabase | undefined {
-  return connection.constructor.name === 'DatabaseSync' ? wrap(connection as NativeDatabase) : undefined
 }
 
 function wrap(native: NativeDatabase): SqliteDatabase {
   return {
-    binding: 'node:sqlite',
+    binding: NAME,
     get inTransaction() {
       return native.isTransaction ?? true
     },

@@ -36,8 +36,16 @@ const FULL: Sizes = {
   backlog: 1_000_000,
   memoryJobs: 1_000_000,
   idleSeconds: 10,
+  warmUpSeconds: 12,
 }
-const QUICK: Sizes = { jobs: 20_000, samples: 30, backlog: 100_000, memoryJobs: 100_000, idleSeconds: 1 }
+const QUICK: Sizes = {
+  jobs: 20_000,
+  samples: 30,
+  backlog: 100_000,
+  memoryJobs: 100_000,
+  idleSeconds: 1,
+  warmUpSeconds: 1,
+}
 
 /** Reads the flags; answers the text to print instead where help was asked for. @throws Error that says what is wrong. */
 export function readFlags(args: readonly string[]): Flags | string {

@@ -40,7 +40,8 @@ function flagsOrExit(): Flags | string {
   }
 }
 
-/** On a terminal one line that is overwritten; else nothing. */
+/** One line that is overwritten on a terminal, else a line each. */
 function showProgress(what: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${what}`)
+  else if (what !== '') process.stderr.write(`${what}\n`)
 }

@@ -14,7 +14,7 @@ export interface Row {
   /** Of what the scenario times: see docs/benchmarks.md. */
   readonly p50Ms: number | null
   readonly p99Ms: number | null
-  /** Bytes of the store's files for each job; in `worker-memory` the growth of the process for each job. */
+  /** Bytes of the closed store's files for each job, all finished; in `worker-memory` the growth of the process for each job. */
   readonly bytesPerJob: number | null
   /** CPU time of the measured process, all its threads, for each job; in `idle` for each second. */
   readonly cpuMsPerJob: number | null

@@ -17,6 +17,8 @@ export interface Sizes {
   /** Jobs of the memory scenario. */
   readonly memoryJobs: number
   readonly idleSeconds: number
+  /** Before them: what a start leaves behind, such as V8's tidying up after some seconds, is no idling. */
+  readonly warmUpSeconds: number
 }
 
 /** One measurement's surroundings: a process of its own and a file of its own. */

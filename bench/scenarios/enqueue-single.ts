@@ -22,12 +22,12 @@ export const enqueueSingle: Scenario = {
     const read = stopwatch()
     await enqueueAll()
     const reading = read()
-    const bytes = storeBytes(bed.file)
     const counter = new RunCounter(jobs)
     const working = await store.work({ slots: 10, total: jobs, onRun: counter.count })
     await working.drained
     await working.stop()
     await store.close()
+    const bytes = storeBytes(bed.file)
     return { rows: [toRow(bed, { jobs, reading, exact: counter.exact, latencies, bytes })], notes: [] }
   },
 }

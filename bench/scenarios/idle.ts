@@ -6,8 +6,6 @@ import { type Scenario, toRow } from '../scenario.ts'
 import { pause, stopwatch } from '../timing.ts'
 
 const SLOTS = 10
-/** Starting up is no idling. */
-const WARM_UP_MS = 1500
 
 /** `cpuMsPerJob` is CPU time for each second: 5 ms are 0.5 % of a core. */
 export const idle: Scenario = {
@@ -19,7 +17,7 @@ export const idle: Scenario = {
     // plainjob's slots are workers, each of which polls.
     const slots = bed.system.name === 'plainjob' ? 1 : SLOTS
     const working = await store.work({ slots, total: 1, onRun: () => {} })
-    await pause(WARM_UP_MS)
+    await pause(bed.sizes.warmUpSeconds * 1000)
     const read = stopwatch()
     await pause(bed.sizes.idleSeconds * 1000)
     const reading = read()

@@ -26,8 +26,8 @@ export function processWith(slots: number): Scenario {
       const reading = read()
       await working.stop()
       const exact = counter.exact && (await store.succeeded()) === jobs
-      const bytes = storeBytes(bed.file)
       await store.close()
+      const bytes = storeBytes(bed.file)
       return { rows: [toRow(bed, { jobs, reading, exact, bytes })], notes: [] }
     },
   }

@@ -102,6 +102,7 @@ async function drain(database: Database.Database, order: WorkOrder): Promise<voi
   const leave = database.prepare(queries.claimLeave)
   const finish = database.prepare(finishSql(SETTLES))
   const end = database.prepare(leaveSql(SETTLES))
+  let token = 0
   const settle = (jobs: readonly unknown[][], now: number): void => {
     for (let at = 0; at < jobs.length; at += SETTLES) {
       const leases: unknown[] = [now]
@@ -109,7 +110,7 @@ async function drain(database: Database.Database, order: WorkOrder): Promise<voi
       // Beyond the last job nothing is bound to a lease: a last batch may be smaller.
       for (let index = at; index < at + SETTLES; index++) {
         const job = jobs[index]
-        leases.push(job?.[0] ?? null, job === undefined ? null : (job[8] as number) + 1, null)
+        leases.push(job?.[0] ?? null, token, null)
         seqs.push(job?.[0] ?? null)
       }
       finish.run(leases)
@@ -124,7 +125,8 @@ async function drain(database: Database.Database, order: WorkOrder): Promise<voi
     running = select.all(QUEUE, 0, now, BATCH) as unknown[][]
     const last = running.at(-1)
     if (last !== undefined) {
-      lease.run(WORKER, now, QUEUE, 0, last[10], last[0])
+      token += 1
+      lease.run(token, WORKER, now, QUEUE, 0, last[10], last[0])
       leave.run(QUEUE, 0, last[10], last[0])
     }
     commit.run()

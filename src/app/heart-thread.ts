@@ -73,7 +73,9 @@ class ThreadHeart implements Heart {
     this.#stopped = true
     clearInterval(this.#sharing)
     clearTimeout(this.#respawning)
-    await Promise.all([this.#substitute?.stop(), this.#end(this.#thread)])
+    const thread = this.#thread
+    this.#thread = null
+    await Promise.all([this.#substitute?.stop(), this.#end(thread)])
   }
 
   #share(): void {
@@ -133,7 +135,7 @@ class ThreadHeart implements Heart {
   }
 
   #died(thread: Thread, error: Error): void {
-    if (this.#thread !== thread || this.#stopped) return
+    if (this.#thread !== thread) return
     this.#thread = null
     this.#deaths = performance.now() - this.#bornAt > HEALTHY_MS ? 1 : this.#deaths + 1
     const retryInMs = backoffMs(this.#deaths)
@@ -144,11 +146,12 @@ class ThreadHeart implements Heart {
   }
 
   #substituteNow(): void {
-    if (this.#substitute !== null) return
-    const substitute = timerHeart(this.#options)
-    this.#substitute = substitute
     const { everyMs, onError, onRecovered } = this.#options
-    substitute.start().then(onRecovered, (error: unknown) => {
+    const current = this.#substitute
+    const substitute = current ?? timerHeart(this.#options)
+    this.#substitute = substitute
+    const beating = current === null ? substitute.start() : substitute.beat()
+    beating.then(onRecovered, (error: unknown) => {
       onError(error instanceof Error ? error : new Error(String(error)), everyMs)
     })
   }

@@ -2,17 +2,13 @@
  * The app's workers: made with what the app knows, and stopped with it.
  * @module
  */
-import type { Backend, Worker, WorkerOptions } from '../contract/index.ts'
+import type { Worker, WorkerOptions } from '../contract/index.ts'
 import { NotRunningError } from '../contract/index.ts'
-import { timerHeart } from '../engine/heart.ts'
 import type { EngineContext, Isolation } from '../engine/ports.ts'
 import { mergeGiven } from '../engine/resolve.ts'
-import { createWorker } from '../engine/worker/create-worker.ts'
 import { readWorkerOptions } from '../engine/worker/options.ts'
 import type { LazyBackend } from './backend-source.ts'
 import { DeferredWorker } from './deferred-worker.ts'
-import { threadHeart } from './heart-thread.ts'
-import { createIsolation } from './isolation.ts'
 
 /** What the app hands to its workers. */
 export interface WorkersContext extends Omit<EngineContext, 'backend' | 'makeHeart' | 'isolation'> {
@@ -46,15 +42,8 @@ export class Workers {
     const merged = mergeGiven(this.#defaults, given)
     const plan = readWorkerOptions(merged)
     const options: WorkerOptions = { ...merged, id: plan.id }
-    const { source } = this.#context
-    const worker =
-      source.current === null
-        ? new DeferredWorker({
-            id: plan.id,
-            slots: plan.slots,
-            make: async () => createWorker(this.#engine(await source.open()), options),
-          })
-        : createWorker(this.#engine(source.current), options)
+    const make = (): Promise<Worker> => this.#assemble(options)
+    const worker = new DeferredWorker({ id: plan.id, slots: plan.slots, make })
     this.#alive.add(worker)
     void worker.stopped.finally(() => this.#alive.delete(worker))
     return worker
@@ -70,18 +59,16 @@ export class Workers {
     }
   }
 
-  #engine(backend: Backend): EngineContext {
-    return {
-      ...this.#context,
-      backend,
-      makeHeart: backend.url === null ? timerHeart : threadHeart,
-      isolation: () => this.#isolate(),
-    }
-  }
-
-  #isolate(): Isolation {
+  /** A producer, or a command that looks at the store, never loads the code of workers. */
+  async #assemble(options: WorkerOptions): Promise<Worker> {
+    const { createWorker, createIsolation, threadHeart, timerHeart } = await import('./worker-parts.ts')
+    const backend = await this.#context.source.open()
     const { module, events } = this.#context
-    this.#isolation ??= createIsolation({ module, events })
-    return this.#isolation
+    const isolation = (): Isolation => {
+      this.#isolation ??= createIsolation({ module, events })
+      return this.#isolation
+    }
+    const makeHeart = backend.url === null ? timerHeart : threadHeart
+    return createWorker({ ...this.#context, backend, makeHeart, isolation }, options)
   }
 }

@@ -28,12 +28,13 @@ export interface Overview {
 
 /** Reads it; queues are sorted by name. */
 export async function readOverview(app: StoreClient): Promise<Overview> {
-  const info = await app.info()
   const [counts, paused, workers] = await Promise.all([
     app.queues.counts(),
     app.queues.paused(),
     app.workers(),
   ])
+  // Last, since a store brings its schema up to date with the first of the others.
+  const info = await app.info()
   const rows = new Map<string, Record<JobState, number>>()
   const row = (queue: string): Record<JobState, number> => {
     const found = rows.get(queue) ?? noJobs()

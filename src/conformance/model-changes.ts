@@ -93,9 +93,14 @@ export function pruned(
 }
 
 export function restore(model: Model, stored: readonly StoredJob[]): void {
-  for (const { job, attempts, logs } of stored) {
+  for (const { job, attempts, logs, checkpoints, unique } of stored) {
     if (model.find(job.id) !== undefined) continue
-    const own = { unique: null, token: 0, checkpoints: new Map() }
+    const free = unique !== null && model.holder(unique.key) === undefined
+    if (free) for (const other of model.jobs) if (other.unique?.key === unique.key) other.unique = null
+    const pieces = checkpoints.map(
+      ({ key, status, value }) => [key, status === 'done' ? { value } : null] as const,
+    )
+    const own = { unique: free ? unique : null, token: 0, checkpoints: new Map(pieces) }
     const restored: ModelJob = { ...job, ...own, attempts: [...attempts], logs: [...logs] }
     if (job.state === 'succeeded') restored.attempts.pop()
     if (job.state === 'blocked') restored.state = revivedState(model, job)

@@ -2,10 +2,11 @@
  * Compares a backend with the model.
  * @module
  */
-import type { AttemptRecord, ClaimedJob, JobRecord } from '../contract/index.ts'
-import { equal, ok } from './expect.ts'
+import type { AttemptRecord, Checkpoint, ClaimedJob, HeldKey, JobRecord } from '../contract/index.ts'
+import { ConformanceFailure, equal, ok } from './expect.ts'
 import type { Model, ModelJob } from './model.ts'
 import type { Bench } from './model-bench.ts'
+import type { Facet } from './scene.ts'
 
 type Shown = Readonly<Record<string, unknown>>
 
@@ -20,7 +21,7 @@ function shown(value: object, fields: readonly string[], timed: boolean): Shown 
   )
 }
 
-const TIMES: readonly string[] = ['createdAt', 'dueAt', 'startedAt', 'finishedAt', 'expiresAt', 'at']
+const TIMES: readonly string[] = ['createdAt', 'dueAt', 'startedAt', 'finishedAt', 'expiresAt', 'until', 'at']
 
 const CLAIMED = [
   'id',
@@ -94,11 +95,7 @@ export async function compareAll(model: Model, bench: Bench): Promise<void> {
       counts(model),
       'counts',
     )
-    for (const job of model.jobs) {
-      const found = await records.attempts(job.id)
-      equal(attempts(found, bench), attempts(model.attempts(job), bench), `attempts of ${job.id}`)
-      if (job.logs.length > 0) equal(await records.logs(job.id, 1_000), job.logs, `logs of ${job.id}`)
-    }
+    await compareKept(model, bench, records)
   }
   if (control !== undefined) {
     const live = [...model.workers.keys()].filter((id) => model.isLive(id)).sort()
@@ -109,6 +106,41 @@ export async function compareAll(model: Model, bench: Bench): Promise<void> {
     const holders = bench.keys.map((key) => model.holder(key)?.id ?? null)
     equal(await unique.holders(bench.keys), holders, 'holders of the keys')
   }
+}
+
+/** Compares what is kept with each job. */
+async function compareKept(model: Model, bench: Bench, records: Facet<'records'>): Promise<void> {
+  const exported = await records.export(model.jobs.map((job) => job.id))
+  for (const [at, job] of model.jobs.entries()) {
+    const found = exported[at]
+    if (found === null || found === undefined)
+      throw new ConformanceFailure(`export of ${job.id}`, 'a job', found)
+    equal(record(found.job, bench), record(job, bench), `exported record of ${job.id}`)
+    const known = attempts(model.attempts(job), bench)
+    equal(attempts(await records.attempts(job.id), bench), known, `attempts of ${job.id}`)
+    equal(attempts(found.attempts, bench), known, `exported attempts of ${job.id}`)
+    if (job.logs.length > 0) equal(await records.logs(job.id, 1_000), job.logs, `logs of ${job.id}`)
+    equal(found.logs, job.logs, `exported logs of ${job.id}`)
+    equal(pieces(found.checkpoints), pieces(checkpointsOf(job)), `checkpoints of ${job.id}`)
+    equal(key(found.unique, bench), key(job.unique, bench), `key of ${job.id}`)
+  }
+}
+
+function checkpointsOf(job: ModelJob): Checkpoint[] {
+  return [...job.checkpoints].map(([name, done]) => ({
+    key: name,
+    status: done === null ? 'started' : 'done',
+    value: done?.value ?? null,
+  }))
+}
+
+function pieces(found: readonly Checkpoint[]): Checkpoint[] {
+  return found.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+function key(found: HeldKey | null, bench: Bench): Shown | null {
+  if (found === null) return null
+  return { ...shown(found, ['key', 'until'], bench.timed), states: found.states.toSorted() }
 }
 
 function record(job: JobRecord, bench: Bench): Shown {

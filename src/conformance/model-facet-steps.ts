@@ -2,7 +2,7 @@
  * Steps of a random history that need a facet.
  * @module
  */
-import type { ChangeReceipt, ClaimRef, Command, RetentionRule, StoredJob } from '../contract/index.ts'
+import type { ChangeReceipt, ClaimRef, Command, RetentionRule } from '../contract/index.ts'
 import { equal, matches, ok, rejects } from './expect.ts'
 import type { Arbitrary, FastCheck } from './fast-check.ts'
 import type { Model } from './model.ts'
@@ -87,20 +87,16 @@ function carryStep(fc: FastCheck): Arbitrary<Step> {
     const id = picked(model, pick)
     const records = recordsOf(bench)
     equal(await records.hold([id]), hold(model, [id]), 'receipts of hold')
-    const [job] = await records.get([id])
-    if (job === null || job === undefined || job.state === 'active') return
-    const stored: StoredJob = {
-      job,
-      attempts: await records.attempts(id),
-      logs: await records.logs(id, 1_000),
-    }
+    const [stored] = await records.export([id])
+    if (stored === null || stored === undefined || stored.job.state === 'active') return
     equal(await records.delete([id]), remove(model, [id]), 'receipts of delete')
     await records.restore([stored, stored])
     restore(model, [stored])
     const [back] = await records.get([id])
     const known = model.find(id)
     // A held job does not say what it waited for: the backend may take it for scheduled or for retrying.
-    const either = known !== undefined && job.state === 'blocked' && known.dueAt > model.now
+    const held = stored.job.state === 'blocked'
+    const either = known !== undefined && held && known.dueAt > model.now
     if (either && (back?.state === 'scheduled' || back?.state === 'retrying')) known.state = back.state
     equal(back?.state, known?.state, 'state of the restored job')
   })

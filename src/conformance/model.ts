@@ -11,6 +11,7 @@ import type {
   Command,
   EnqueueReceipt,
   FinishReason,
+  HeldKey,
   JobError,
   JobLogLine,
   JobRecord,
@@ -19,7 +20,6 @@ import type {
   NewJob,
   Outcome,
   RescuedJob,
-  UniqueRule,
 } from '../contract/index.ts'
 import { canTransition } from '../contract/index.ts'
 import { ok } from './expect.ts'
@@ -30,7 +30,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 export interface ModelJob extends Writable<JobRecord> {
   /** Of the latest claim, as the backend gave it. */
   token: number
-  unique: UniqueRule | null
+  unique: HeldKey | null
   attempts: AttemptRecord[]
   logs: JobLogLine[]
   /** Value of each finished piece; null for one that was begun. */
@@ -102,8 +102,8 @@ export class Model {
   holder(key: string): ModelJob | undefined {
     return this.jobs.find((job) => {
       if (job.unique?.key !== key) return false
-      const { forMs, states } = job.unique
-      const inTime = forMs !== null && this.now < job.createdAt + forMs
+      const { until, states } = job.unique
+      const inTime = until !== null && this.now < until
       return inTime || states.includes(this.isExpired(job) ? 'cancelled' : job.state)
     })
   }
@@ -124,6 +124,12 @@ export class Model {
     return job.expiresAt ?? (job.expiresInMs === null ? null : this.now + job.expiresInMs)
   }
 
+  #key({ unique }: NewJob): HeldKey | null {
+    if (unique === null) return null
+    const { key, forMs, states } = unique
+    return { key, until: forMs === null ? null : this.now + forMs, states }
+  }
+
   #created(job: NewJob): ModelJob {
     const { id, task, queue, priority, payload, version, maxAttempts, timeoutMs, retry, tags, meta } = job
     const dueAt = job.dueAt ?? this.now + job.delayMs
@@ -137,7 +143,7 @@ export class Model {
       finishedAt: null,
     }
     const ends = { worker: null, result: null, reason: null, error: null, progress: null, lost: 0 }
-    const own = { unique: job.unique, attempts: [], logs: [], checkpoints: new Map(), token: 0 }
+    const own = { unique: this.#key(job), attempts: [], logs: [], checkpoints: new Map(), token: 0 }
     return { ...given, state, attempt: 0, ...times, ...ends, ...own }
   }
 

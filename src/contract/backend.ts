@@ -120,6 +120,7 @@ export interface Broker {
   rescue(options: { readonly quarantineAfter: number }): Promise<readonly RescuedJob[]>
   /** Brings the schema to the wanted version under a lock; answers the versions applied. */
   migrate(): Promise<readonly number[]>
+  /** Looks and changes nothing: neither makes a store that is not there yet nor brings its schema up to date. */
   info(): Promise<BackendInfo>
   close(): Promise<void>
 }

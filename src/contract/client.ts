@@ -125,7 +125,7 @@ export interface Millrace {
   ): Promise<JobViewPage>
   attempts(id: string): Promise<readonly AttemptRecord[]>
   logs(id: string, limit?: number): Promise<readonly JobLogLine[]>
-  /** Cancels waiting jobs at once and asks workers to abort running ones (state `active` in the receipt). */
+  /** Cancels waiting jobs at once and asks workers to abort running ones (outcome `requested` in the receipt). */
   cancel(ids: Ids): Promise<readonly ChangeReceipt[]>
   /** Runs finished jobs again with fresh attempts, and waiting ones without waiting longer. */
   retry(ids: Ids): Promise<readonly ChangeReceipt[]>

@@ -25,8 +25,16 @@ export interface MillraceEvents {
   'job:started': AttemptEventBase & { readonly waitMs: number }
   'job:progress': AttemptEventBase & { readonly progress: Progress }
   'job:succeeded': AttemptEventBase & { readonly runMs: number }
-  'job:retrying': AttemptEventBase & { readonly runMs: number; readonly delayMs: number; readonly error: JobError }
-  'job:failed': AttemptEventBase & { readonly runMs: number; readonly reason: FinishReason; readonly error: JobError }
+  'job:retrying': AttemptEventBase & {
+    readonly runMs: number
+    readonly delayMs: number
+    readonly error: JobError
+  }
+  'job:failed': AttemptEventBase & {
+    readonly runMs: number
+    readonly reason: FinishReason
+    readonly error: JobError
+  }
   'job:cancelled': AttemptEventBase & { readonly runMs: number; readonly reason: FinishReason }
   'job:snoozed': AttemptEventBase & { readonly runMs: number; readonly delayMs: number }
   /** Given back unfinished at shutdown. */
@@ -34,12 +42,26 @@ export interface MillraceEvents {
   /** The outcome came too late and was not stored. */
   'job:lease-lost': AttemptEventBase
   /** Taken back from a dead worker. */
-  'job:rescued': JobEventBase & { readonly attempt: number; readonly workerId: string; readonly state: JobState }
-  'worker:started': { readonly at: number; readonly workerId: string; readonly queues: readonly string[]; readonly slots: number }
+  'job:rescued': JobEventBase & {
+    readonly attempt: number
+    readonly workerId: string
+    readonly state: JobState
+  }
+  'worker:started': {
+    readonly at: number
+    readonly workerId: string
+    readonly queues: readonly string[]
+    readonly slots: number
+  }
   'worker:quiet': { readonly at: number; readonly workerId: string }
   'worker:stopped': { readonly at: number; readonly workerId: string; readonly released: number }
   /** A call to the store failed; it is tried again. */
-  'backend:error': { readonly at: number; readonly during: string; readonly error: Error; readonly retryInMs: number }
+  'backend:error': {
+    readonly at: number
+    readonly during: string
+    readonly error: Error
+    readonly retryInMs: number
+  }
   /** The store answers again. */
   'backend:recovered': { readonly at: number; readonly during: string; readonly downMs: number }
   /** A listener, middleware hook or background duty of Millrace itself threw. */

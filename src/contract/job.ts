@@ -8,7 +8,13 @@ import type { JobState } from './states.ts'
 import type { UniqueRule } from './unique.ts'
 
 /** A value that JSON can carry. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue }
 
 /** Free-form facts stored beside a job, such as a correlation id. */
 export type JobMeta = Readonly<Record<string, JsonValue>>

@@ -19,4 +19,3 @@ export interface MiddlewareHooks {
   /** Wraps one attempt: call `next` to run the handler; what it throws is the attempt's error. */
   run?(job: Job, input: unknown, next: (input: unknown) => Promise<unknown>): Promise<unknown>
 }
-

@@ -22,7 +22,9 @@ export interface RetentionOptions {
 export type RetentionLimit = 'forever' | { readonly age?: Duration | null; readonly count?: number | null }
 
 /** Queues a worker serves: in strict order, or by weight (a queue of weight 3 goes first three times as often as one of 1). */
-export type QueueSelection = readonly string[] | Readonly<Record<string, number | { readonly weight?: number; readonly slots?: number }>>
+export type QueueSelection =
+  | readonly string[]
+  | Readonly<Record<string, number | { readonly weight?: number; readonly slots?: number }>>
 
 /** Options of one worker. */
 export interface WorkerOptions {

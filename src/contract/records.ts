@@ -2,8 +2,10 @@
  * Facet `records`: reading, searching and correcting stored jobs.
  * @module
  */
+import type { Checkpoint } from './checkpoints.ts'
 import type { AttemptRecord, FinishReason, JobLogLine, JobRecord, Progress } from './job.ts'
 import type { JobState } from './states.ts'
+import type { HeldKey } from './unique.ts'
 
 /** Which jobs. Conditions that are given must all hold; an empty filter means every job. */
 export interface JobFilter {
@@ -44,11 +46,14 @@ export interface QueueCount {
   readonly count: number
 }
 
-/** What a correction did to one job: `refused` where its state does not allow it. */
+/**
+ * What a correction did to one job: `refused` where its state does not allow it. `requested` comes of
+ * `app.cancel()` alone: the job runs, and its worker was asked to abort it.
+ */
 export interface ChangeReceipt {
   readonly id: string
-  readonly outcome: 'done' | 'refused' | 'not-found'
-  /** The state found (for `refused`) or reached (for `done`); null where there is none (any more). */
+  readonly outcome: 'done' | 'requested' | 'refused' | 'not-found'
+  /** The state found (`refused`, `requested`) or reached (`done`); null where there is none (any more). */
   readonly state: JobState | null
 }
 
@@ -94,9 +99,12 @@ export interface RecordsFacet {
   prune(rules: readonly RetentionRule[], limit: number): Promise<number>
   /** Keeps waiting jobs from workers (`blocked`) while they are moved elsewhere. */
   hold(ids: readonly string[]): Promise<readonly ChangeReceipt[]>
+  /** Jobs with all that is kept with them, each as it is at one moment. As `get`: in the order of `ids`, or null. */
+  export(ids: readonly string[]): Promise<readonly (StoredJob | null)[]>
   /**
-   * Stores jobs that lived in another store, with their state, attempts and logs. Idempotent by id.
+   * Stores jobs that lived in another store, with all that was kept with them there. Idempotent by id.
    * A `blocked` job comes back to life as `pending`, `scheduled` or `retrying`; an `active` one as `pending`.
+   * A unique key that is held here already stays with its holder, and the restored job comes without it.
    */
   restore(jobs: readonly StoredJob[]): Promise<void>
 }
@@ -104,6 +112,11 @@ export interface RecordsFacet {
 /** A job with all that is kept with it, for moving between stores. */
 export interface StoredJob {
   readonly job: JobRecord
+  /** Oldest first, as are the log lines. */
   readonly attempts: readonly AttemptRecord[]
   readonly logs: readonly JobLogLine[]
+  /** In any order. */
+  readonly checkpoints: readonly Checkpoint[]
+  /** The unique key that belongs to it, also where its state does not make it hold the key just now. */
+  readonly unique: HeldKey | null
 }

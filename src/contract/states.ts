@@ -42,7 +42,12 @@ export type JobTransition =
   | 'hold' // kept from workers while it is being moved
   | 'unhold'
 
-const waiting = { cancel: ['cancelled'], expire: ['cancelled'], reschedule: ['scheduled', 'pending'], hold: ['blocked'] } as const
+const waiting = {
+  cancel: ['cancelled'],
+  expire: ['cancelled'],
+  reschedule: ['scheduled', 'pending'],
+  hold: ['blocked'],
+} as const
 const finished = { requeue: ['pending', 'scheduled'] } as const
 
 /**
@@ -51,7 +56,9 @@ const finished = { requeue: ['pending', 'scheduled'] } as const
  * `due` may be carried out at any moment between the due time and the claim, so a reader may still see
  * `scheduled` or `retrying` on a job whose time has come.
  */
-export const TRANSITIONS: Readonly<Record<JobState, Readonly<Partial<Record<JobTransition, readonly JobState[]>>>>> = {
+export const TRANSITIONS: Readonly<
+  Record<JobState, Readonly<Partial<Record<JobTransition, readonly JobState[]>>>>
+> = {
   scheduled: { ...waiting, due: ['pending'], claim: ['active'], requeue: ['pending'] },
   pending: { ...waiting, claim: ['active'], requeue: ['pending'] },
   retrying: { ...waiting, due: ['pending'], claim: ['active'], requeue: ['pending'] },

@@ -34,15 +34,20 @@ export interface RetryOptions {
  * - Throttle, `{ by: ['userId'], for: '1h' }`: at most one an hour for each user, whatever becomes of it.
  * - Debounce, `{ by: ['userId'], onConflict: 'reschedule' }` with `delay: '5s'`: one job, 5 s after the last call,
  *   with the last call's input.
- * - Latest input wins, `{ by: 'report', while: ['scheduled', 'pending'], onConflict: 'replace' }`: a job that waits
- *   takes the new input and keeps its turn.
+ * - Latest input wins, `{ by: ['userId'], onConflict: 'replace' }`: a job that waits takes the new input and keeps
+ *   its turn.
+ *
+ * A change that comes while the job runs becomes a new job in these last two, and is not lost.
  */
 export interface UniqueOptions<Input = unknown> {
   /** What is compared: an explicit key, names of input fields, or a function. Default: the whole input. */
   readonly by?: string | readonly (keyof Input & string)[] | ((input: Input) => string)
   /** For this long after the job was enqueued. */
   readonly for?: Duration
-  /** While the job is in one of these states. Default, where `for` is not given: every state that is not terminal. */
+  /**
+   * While the job is in one of these states. Default, where `for` is not given: with `skip` every state that is not
+   * terminal, with `replace` and `reschedule` those in which it waits (`scheduled`, `pending`, `retrying`, `blocked`).
+   */
   readonly while?: readonly JobState[]
   /** Default `skip`. */
   readonly onConflict?: UniqueConflict

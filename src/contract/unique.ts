@@ -26,6 +26,15 @@ export interface UniqueRule {
   readonly conflict: UniqueConflict
 }
 
+/** A unique key as it belongs to a stored job: the one that took it last. */
+export interface HeldKey {
+  readonly key: string
+  /** Held until then, whatever becomes of the job; null: no such time. */
+  readonly until: number | null
+  /** Held while the job is in one of these states. */
+  readonly states: readonly JobState[]
+}
+
 /** Ability: uniqueness is decided in the same atomic step as the enqueue. */
 export interface UniqueFacet {
   /** The job that holds each key now, or null. */

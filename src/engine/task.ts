@@ -134,3 +134,27 @@ export function task<
   // The two types say the same of one object; only this one can be inferred from, and only that one be read.
   return makeTask(name, options as unknown as TaskOptions<Input, Stored<OutputSchema, Result>>)
 }
+
+/** What a declaration of {@link task.of} may say: its types are given, and its handler lives elsewhere. */
+export type DeclarationOptions<Input, Output> = Omit<
+  TaskOptions<Input, Output>,
+  'input' | 'output' | 'run' | 'runMany'
+>
+
+/**
+ * Declares a task without schemas: its types are given by hand, and nothing checks them when it runs. The handler
+ * is attached where the worker lives, with `declaration.handle(fn)`.
+ *
+ * The types are given in a call of their own, since TypeScript cannot infer the name beside them.
+ *
+ * @throws InvalidOptionError where an option is wrong or does not exist.
+ * @example
+ * export const countWords = task.of<{ text: string }, number>()('count-words', { queue: 'texts' })
+ */
+task.of =
+  <Input, Output>() =>
+  <const Name extends string>(
+    name: Name,
+    options: DeclarationOptions<Input, Output> = {},
+  ): Task<Name, Input, Input, Output> =>
+    makeTask<Name, Input, Input, Output, Output>(name, options)

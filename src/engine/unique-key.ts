@@ -20,6 +20,12 @@ const UNFINISHED: readonly JobState[] = JOB_STATES.filter(
   (state) => !TERMINAL_STATES.some((end) => end === state),
 )
 
+/**
+ * States in which a job has not read its input yet, or will read it again. A change that comes while it runs
+ * would be lost on it, so that a rule which takes changes leaves the key to a new job then.
+ */
+const NOT_RUNNING: readonly JobState[] = UNFINISHED.filter((state) => state !== 'active')
+
 /** What is compared; null: the whole input. */
 type By = string | readonly string[] | ((input: never) => string) | null
 
@@ -43,8 +49,14 @@ export function readUnique(option: UniqueOptions<never> | boolean): UniqueSpec |
   }
   checkKeys(given, KEYS, 'unique')
   const forMs = given.for === undefined ? null : readPeriod(given.for, 'unique.for')
-  const states = given.while === undefined ? (forMs === null ? UNFINISHED : []) : readStates(given.while)
-  return { by: readBy(given.by), forMs, states, conflict: readConflict(given.onConflict) }
+  const conflict = readConflict(given.onConflict)
+  const states = given.while === undefined ? defaultStates(forMs, conflict) : readStates(given.while)
+  return { by: readBy(given.by), forMs, states, conflict }
+}
+
+function defaultStates(forMs: number | null, conflict: UniqueConflict): readonly JobState[] {
+  if (forMs !== null) return []
+  return conflict === 'skip' ? UNFINISHED : NOT_RUNNING
 }
 
 function readBy(by: unknown): By {

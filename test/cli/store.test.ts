@@ -2,11 +2,26 @@
  * Commands that need a store and no config: stats, jobs, queues, migrate.
  * @module
  */
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { makeFolder, makeStore, newJob } from './folder.ts'
-import { here } from './run.ts'
+import { sqlite } from '../../src/backends/sqlite/index.ts'
+import type { WorkerInfo } from '../../src/contract/index.ts'
+import { makeFolder, makeProject, makeStore, newJob } from './folder.ts'
+import { here, run } from './run.ts'
+
+const WORKER: WorkerInfo = {
+  id: 'w1',
+  host: 'h',
+  pid: 1,
+  startedAt: 0,
+  queues: ['default'],
+  slots: 1,
+  busy: 0,
+  version: '0',
+  memoryBytes: 0,
+  quiet: false,
+}
 
 const manyJobs = (count: number) => Array.from({ length: count }, (_, index) => newJob(`job-${index}`))
 
@@ -143,6 +158,7 @@ describe('jobs retry, cancel and delete', () => {
     expect(cancelled.code).toBe(0)
     expect(JSON.parse(cancelled.stdout)).toEqual({
       done: 2,
+      requested: 0,
       refused: 0,
       notFound: 0,
       jobs: [
@@ -157,6 +173,28 @@ describe('jobs retry, cancel and delete', () => {
     expect((await here(['jobs', 'retry', 'job-0', '--backend', url])).stdout).toMatch(/job-0 +retried/)
     expect((await here(['jobs', 'delete', 'job-1', '--backend', url])).code).toBe(0)
     expect((await here(['jobs', 'show', 'job-1', '--backend', url])).code).toBe(3)
+  })
+
+  it('says of a running job that its worker was asked', async () => {
+    const folder = makeFolder()
+    const url = await makeStore(folder, manyJobs(2))
+    const backend = sqlite(join(folder, 'jobs.db'))
+    await backend.heartbeat(WORKER, 60_000)
+    const claim = { queues: [{ name: 'default', limit: 1 }], limit: 1 }
+    await backend.exchange({ workerId: WORKER.id, settle: [], claim })
+    await backend.close()
+    const { code, stdout } = await here(['jobs', 'cancel', 'job-0', 'job-1', '--backend', url])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/job-0 +requested: it runs; its worker was asked to abort it\n/)
+    expect(stdout).toMatch(/1 job cancelled, 1 asked to abort\.\n$/)
+    const again = await here(['jobs', 'cancel', 'job-0', '--backend', url, '--json'])
+    expect(JSON.parse(again.stdout)).toEqual({
+      done: 0,
+      requested: 1,
+      refused: 0,
+      notFound: 0,
+      jobs: [{ id: 'job-0', outcome: 'requested', state: 'active' }],
+    })
   })
 
   it('changes all matching ones only once somebody agreed', async () => {
@@ -219,6 +257,33 @@ describe('migrate', () => {
     expect(second.stdout).toMatch(/^Up to date: /)
   })
 
+  it('says what is missing without touching the file', async () => {
+    const folder = makeFolder()
+    const file = join(folder, 'new.db')
+    writeFileSync(file, '')
+    const dry = await here(['migrate', '--backend', `sqlite:${file}`, '--dry-run', '--json'])
+    expect({ code: dry.code, ...JSON.parse(dry.stdout) }).toEqual({
+      code: 0,
+      location: file,
+      schema: { found: 0, wanted: 1 },
+      applied: [],
+      dryRun: true,
+    })
+    const text = await here(['migrate', '--backend', `sqlite:${file}`, '--dry-run'])
+    expect(text.stdout).toMatch(/is at version 0; `millrace migrate` would bring it to 1\./)
+    expect({ files: readdirSync(folder), bytes: statSync(file).size }).toEqual({
+      files: ['new.db'],
+      bytes: 0,
+    })
+  })
+
+  it('makes no file for the store of a config either', async () => {
+    const folder = makeProject()
+    const { code, stdout } = await run(['migrate', '--dry-run', '--json'], { cwd: folder })
+    expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, schema: { found: 0, wanted: 1 } })
+    expect(readdirSync(folder).sort()).toEqual(['millrace.config.mjs', 'node_modules'])
+  })
+
   it('refuses a store of a newer release', async () => {
     const folder = makeFolder()
     const url = await makeStore(folder, [])
@@ -232,6 +297,8 @@ describe('migrate', () => {
       expect(stderr).toMatch(/newer version/)
       expect(stderr).toMatch(/hint: Update/)
     }
+    const dry = await here(['migrate', '--backend', url, '--dry-run'])
+    expect(dry).toMatchObject({ code: 1, stdout: expect.stringMatching(/version 99, newer than 1/) })
   })
 })
 

@@ -60,7 +60,7 @@ describe('a SQLite file that cannot be used says why', () => {
   test('a store from a newer version', async () => {
     const file = newFile()
     const first = sqlite({ file })
-    await first.info()
+    await first.migrate()
     await first.close()
     const other = new Database(file)
     other.exec("INSERT INTO millrace_migration (version, name, applied_at) VALUES (999, 'future', 0)")
@@ -74,7 +74,7 @@ describe('a SQLite file that cannot be used says why', () => {
   test('a file somebody else has locked: the event loop goes on, then an error that may be retried', async () => {
     const file = newFile()
     const backend = open(file, { busyTimeout: 300 })
-    await backend.info()
+    await backend.migrate()
     const other = new Database(file)
     onTestFinished(() => {
       other.close()
@@ -95,7 +95,7 @@ describe('a SQLite file that cannot be used says why', () => {
   test('a lock that goes away in time is only waited for', async () => {
     const file = newFile()
     const backend = open(file)
-    await backend.info()
+    await backend.migrate()
     const other = new Database(file)
     other.exec('BEGIN IMMEDIATE')
     const enqueued = backend.enqueue([newJob()])
@@ -146,7 +146,7 @@ describe('a SQLite file that cannot be used says why', () => {
       spawnSync('umount', ['-l', path])
     })
     const backend = sqlite({ file: join(path, 'jobs.db') })
-    await backend.info()
+    await backend.migrate()
     const large = (): ReturnType<typeof newJob>[] =>
       Array.from({ length: 50 }, () => newJob({ payload: JSON.stringify('x'.repeat(10_000)) }))
     let stored = 0

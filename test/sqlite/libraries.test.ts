@@ -12,7 +12,7 @@ test.each([
   async (binding, Own, Other) => {
     const file = newFile()
     const backend = open(file, { binding })
-    await backend.info()
+    await backend.migrate()
     const own = new Own(file)
     const other = new Other(file)
     const opened = openDatabase(file, { binding })

@@ -52,11 +52,11 @@ describe('several processes on one file', () => {
       const file = newFile()
       const waiting = open(file, { pollInterval })
       const other = sqlite({ file, synchronous: 'normal' })
-      await other.info()
+      await other.migrate()
       const woken = new Promise<WakeTopic>((resolve) => {
         void waiting.subscribe({ queues: ['default'] }, resolve)
       })
-      await waiting.info()
+      await waiting.migrate()
       await other.enqueue([newJob()])
       expect(await woken).toBe('jobs')
       await other.close()

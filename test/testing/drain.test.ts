@@ -19,10 +19,10 @@ const app = testApp({ tasks: [note, chain, flaky, sendMail, noop] })
 async function enqueueRaw(name: string, payload: string): Promise<void> {
   const { id } = await app.enqueue(noop)
   const backend = await app.ready()
-  const [job] = (await backend.records?.get([id])) ?? []
-  if (!job) throw new Error('The job is not there.')
+  const [stored] = (await backend.records?.export([id])) ?? []
+  if (!stored) throw new Error('The job is not there.')
   await backend.records?.delete([id])
-  await backend.records?.restore([{ job: { ...job, task: name, payload }, attempts: [], logs: [] }])
+  await backend.records?.restore([{ ...stored, job: { ...stored.job, task: name, payload } }])
 }
 
 afterEach(async () => {

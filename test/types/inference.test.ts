@@ -1,6 +1,6 @@
 import { type } from 'arktype'
 import * as v from 'valibot'
-import { expectTypeOf, test } from 'vitest'
+import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import type { AnyTask, InputOf, Job, Millrace, OutputOf, Receipt } from '../../src/contract/index.ts'
 import { task } from '../../src/engine/task.ts'
@@ -103,6 +103,24 @@ test('a declaration keeps its types when a handler is attached', () => {
   const handled = declared.handle(async ({ query }, job) => ({ found: query + job.attempt }))
   expectTypeOf<InputOf<typeof handled>>().toEqualTypeOf<{ query: string }>()
   expectTypeOf<OutputOf<typeof handled>>().toEqualTypeOf<{ found: number }>()
+})
+
+test('a declaration without schemas has the types it was given', () => {
+  const typed = task.of<{ text: string }, number>()('typed', { unique: { by: ['text'] } })
+  expectTypeOf(typed.name).toEqualTypeOf<'typed'>()
+  expectTypeOf<InputOf<typeof typed>>().toEqualTypeOf<{ text: string }>()
+  expectTypeOf<OutputOf<typeof typed>>().toEqualTypeOf<number>()
+  expectTypeOf(typed.handle(({ text }) => text.length)).toEqualTypeOf(typed)
+  // @ts-expect-error no such field to compare
+  task.of<{ text: string }, number>()('typed', { unique: { by: ['words'] } })
+  // @ts-expect-error the handler is attached to the declaration
+  expect(() =>
+    task
+      .of<undefined, number>()('typed', { run: () => 1 })
+      .handle(() => 1),
+  ).toThrow(/has a handler already/)
+  // @ts-expect-error the handler answers something else than was declared
+  typed.handle(({ text }) => text)
 })
 
 test('a batch handler’s output is inferred from its results', () => {

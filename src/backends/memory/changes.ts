@@ -5,6 +5,7 @@
 import type { ChangeReceipt, FinishReason, StoredJob } from '../../contract/index.ts'
 import { copyMeta, copyRetry, copyTags, isWaiting, type Row, recordAttempt } from './row.ts'
 import type { Store } from './store.ts'
+import { holder, takeKey } from './unique.ts'
 
 /** Cancels jobs that wait or are held. */
 export function cancel(store: Store, ids: readonly string[], reason: FinishReason): ChangeReceipt[] {
@@ -91,10 +92,16 @@ function change(
 /** Stores jobs that lived elsewhere; those that are here already are left alone. */
 export function restore(store: Store, jobs: readonly StoredJob[]): void {
   const now = store.now()
-  for (const stored of jobs) if (!store.jobs.has(stored.job.id)) store.add(restored(store, stored, now))
+  for (const stored of jobs) {
+    if (store.jobs.has(stored.job.id)) continue
+    const row = restored(store, stored, now)
+    const { unique } = stored
+    if (unique !== null && holder(store, unique.key, now) === null) takeKey(store, row, unique)
+    store.add(row)
+  }
 }
 
-function restored(store: Store, { job, attempts, logs }: StoredJob, now: number): Row {
+function restored(store: Store, { job, attempts, logs, checkpoints }: StoredJob, now: number): Row {
   const state = revived(job, now)
   // What is running or succeeded is made from the row; kept as well, it would show twice.
   const ended = attempts.filter(({ outcome }, index) => {
@@ -117,7 +124,7 @@ function restored(store: Store, { job, attempts, logs }: StoredJob, now: number)
     place: null,
     attempts: ended.length === 0 ? null : structuredClone(ended),
     logs: logs.length === 0 ? null : structuredClone([...logs]),
-    checkpoints: null,
+    checkpoints: checkpoints.length === 0 ? null : new Map(checkpoints.map((one) => [one.key, { ...one }])),
   }
 }
 

@@ -5,7 +5,7 @@
 import type { EnqueueReceipt, NewJob } from '../../contract/index.ts'
 import { copyMeta, copyRetry, copyTags, isWaiting, type Row } from './row.ts'
 import type { Store } from './store.ts'
-import { holder } from './unique.ts'
+import { holder, takeKey } from './unique.ts'
 
 /** Stores jobs in the given order; each sees those before it. */
 export function enqueue(store: Store, jobs: readonly NewJob[]): EnqueueReceipt[] {
@@ -18,16 +18,12 @@ function enqueueOne(store: Store, job: NewJob, now: number): EnqueueReceipt {
   const taken = job.unique === null ? null : holder(store, job.unique.key, now)
   if (taken !== null) return conflict(store, taken, job, now)
   const row = newRow(store, job, now)
-  if (row.unique !== null) takeKey(store, row, row.unique.key)
+  if (job.unique !== null) {
+    const { key, forMs, states } = job.unique
+    takeKey(store, row, { key, until: forMs === null ? null : now + forMs, states })
+  }
   store.add(row)
   return { id: job.id, outcome: 'created' }
-}
-
-/** A key has one job: whoever had it before has no claim to it any more, not even when it is run again. */
-function takeKey(store: Store, row: Row, key: string): void {
-  const before = store.keys.get(key)
-  if (before !== undefined) before.unique = null
-  store.keys.set(key, row)
 }
 
 function conflict(store: Store, row: Row, job: NewJob, now: number): EnqueueReceipt {
@@ -91,7 +87,7 @@ function newRow(store: Store, job: NewJob, now: number): Row {
     lost: 0,
     seq: store.nextSeq(),
     token: 0,
-    unique: job.unique === null ? null : { ...job.unique, states: [...job.unique.states] },
+    unique: null,
     removed: false,
     line: null,
     place: null,

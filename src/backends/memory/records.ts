@@ -15,7 +15,7 @@ import { InvalidOptionError } from '../../contract/index.ts'
 import { checkInteger } from '../../kit/check.ts'
 import * as changes from './changes.ts'
 import { prune } from './maintain.ts'
-import { attemptsOf, type Row, toRecord } from './row.ts'
+import { attemptsOf, type Row, toRecord, toStored } from './row.ts'
 import type { Store } from './store.ts'
 
 /** Makes the facet. */
@@ -48,6 +48,13 @@ export function recordsFacet(store: Store): RecordsFacet {
     reschedule: (ids, dueAt) => open(() => changes.reschedule(store, ids, dueAt)),
     delete: (ids) => open(() => changes.remove(store, ids)),
     hold: (ids) => open(() => changes.hold(store, ids)),
+    export: (ids) =>
+      open(() =>
+        ids.map((id) => {
+          const row = store.jobs.get(id)
+          return row === undefined ? null : toStored(row)
+        }),
+      ),
     restore: (jobs) => open(() => changes.restore(store, jobs)),
     prune: (rules, limit) => open(() => prune(store, rules, limit)),
   }

@@ -7,13 +7,14 @@ import type {
   AttemptRecord,
   Checkpoint,
   ClaimedJob,
+  HeldKey,
   JobError,
   JobLogLine,
   JobMeta,
   JobRecord,
   JobState,
   RetryRule,
-  UniqueRule,
+  StoredJob,
 } from '../../contract/index.ts'
 import type { Line, Place } from './line.ts'
 
@@ -25,7 +26,7 @@ export interface Row extends Writable<JobRecord> {
   readonly seq: number
   /** Of the latest claim. */
   token: number
-  unique: UniqueRule | null
+  unique: HeldKey | null
   removed: boolean
   /** Where it stands: among the ready, the delayed or the finished. */
   line: Line<Row> | null
@@ -116,6 +117,22 @@ export function toRecord(row: Row): JobRecord {
     progress: row.progress,
     lost: row.lost,
   }
+}
+
+/** The row with all that is kept with it. */
+export function toStored(row: Row): StoredJob {
+  return {
+    job: toRecord(row),
+    attempts: attemptsOf(row),
+    logs: structuredClone(row.logs ?? []),
+    checkpoints: [...(row.checkpoints?.values() ?? [])],
+    unique: row.unique,
+  }
+}
+
+/** As {@link copyTags}, for a key. */
+export function copyKey({ key, until, states }: HeldKey): HeldKey {
+  return Object.freeze({ key, until, states: Object.freeze([...states]) })
 }
 
 /** The row as its worker gets it. */

@@ -36,7 +36,8 @@ export function checkpointsFacet(connection: SqliteConnection): CheckpointsFacet
   }
 }
 
-function toCheckpoint(key: string, row: { done: number; value: string | null }): Checkpoint {
+/** A row as its readers see it. */
+export function toCheckpoint(key: string, row: { done: number; value: string | null }): Checkpoint {
   return { key, status: row.done === 1 ? 'done' : 'started', value: row.value }
 }
 

@@ -8,6 +8,7 @@ import { BackendError, NotRunningError } from '../../contract/index.ts'
 import { sleep } from '../../kit/sleep.ts'
 import { loadBinding } from './binding.ts'
 import { Checkpointer } from './checkpointer.ts'
+import type { SqliteDatabase } from './driver.ts'
 import { isBusy, translate } from './errors.ts'
 import { applyMigrations, checkSchema, WANTED_SCHEMA } from './migrate.ts'
 import type { SqliteSettings } from './options.ts'
@@ -42,6 +43,33 @@ export class SqliteConnection {
   /** Reads; the answers belong together only within one statement. */
   async read<T>(work: (session: SqliteSession) => T): Promise<T> {
     return this.#patiently(() => work(this.#open()))
+  }
+
+  /** Reads in one transaction: all answers are of one moment. */
+  async readTogether<T>(work: (session: SqliteSession) => T): Promise<T> {
+    return this.#patiently(() => {
+      const session = this.#open()
+      return this.#inTransaction(session, () => work(session), 'BEGIN')
+    })
+  }
+
+  /**
+   * Looks at the database as it is: it is neither made nor migrated. A file that is not there reads as an
+   * empty database.
+   */
+  async inspect<T>(look: (database: SqliteDatabase) => T): Promise<T> {
+    return this.#patiently(() => {
+      if (this.#session !== undefined) return look(this.#session.database)
+      this.#checkUsable()
+      const { file, binding } = this.settings
+      const database = loadBinding(binding).open(existsSync(file) ? file : ':memory:', {})
+      try {
+        database.exec(`PRAGMA busy_timeout = ${BUSY_BLOCKING_MS}`)
+        return look(database)
+      } finally {
+        database.close()
+      }
+    })
   }
 
   /** Runs `work` in one write transaction. */
@@ -85,15 +113,8 @@ export class SqliteConnection {
   }
 
   #connect(): SqliteSession {
+    this.#checkUsable()
     const { file, clock } = this.settings
-    if (this.#closed) throw new NotRunningError(`The store ${file} is closed. Open another one.`)
-    // SQLite only says "unable to open"; which folder is missing is what people want to know.
-    if (!existsSync(dirname(file))) {
-      throw new BackendError(
-        'store-unavailable',
-        `The folder ${dirname(file)} of the SQLite file does not exist. Create it first.`,
-      )
-    }
     const database = loadBinding(this.settings.binding).open(file, {})
     try {
       database.exec(`PRAGMA busy_timeout = ${BUSY_BLOCKING_MS}`)
@@ -109,6 +130,18 @@ export class SqliteConnection {
     return new SqliteSession(database, () => clock.now())
   }
 
+  #checkUsable(): void {
+    const { file } = this.settings
+    if (this.#closed) throw new NotRunningError(`The store ${file} is closed. Open another one.`)
+    // SQLite only says "unable to open"; which folder is missing is what people want to know.
+    if (!existsSync(dirname(file))) {
+      throw new BackendError(
+        'store-unavailable',
+        `The folder ${dirname(file)} of the SQLite file does not exist. Create it first.`,
+      )
+    }
+  }
+
   #transact<T>(work: (session: SqliteSession) => T, durability: Durability): T {
     const session = this.#open()
     const wanted = durability === 'durable' ? this.settings.synchronous : 'normal'
@@ -121,8 +154,12 @@ export class SqliteConnection {
     return result
   }
 
-  #inTransaction<T>(session: SqliteSession, work: () => T): T {
-    session.composed('BEGIN IMMEDIATE').run()
+  #inTransaction<T>(
+    session: SqliteSession,
+    work: () => T,
+    begin: 'BEGIN' | 'BEGIN IMMEDIATE' = 'BEGIN IMMEDIATE',
+  ): T {
+    session.composed(begin).run()
     try {
       const result = work()
       session.composed('COMMIT').run()

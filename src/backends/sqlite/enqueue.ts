@@ -40,7 +40,9 @@ export function enqueue(session: SqliteSession, jobs: readonly NewJob[]): Enqueu
       continue
     }
     insertAll(session, [job], now, counts, receipts)
-    if (receipts.at(-1)?.outcome === 'created') takeKey(session, job, job.unique, now)
+    if (receipts.at(-1)?.outcome !== 'created') continue
+    const { key, forMs, states } = job.unique
+    takeKey(session, job.id, { key, until: forMs === null ? null : now + forMs, states })
   }
   insertAll(session, plain, now, counts, receipts)
   counts.write(session)

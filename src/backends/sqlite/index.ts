@@ -17,7 +17,6 @@ import { limitsFacet } from './limits.ts'
 import { foundSchema, WANTED_SCHEMA } from './migrate.ts'
 import { resolveOptions, type SqliteOptions, type SqliteSettings } from './options.ts'
 import { recordsFacet } from './records.ts'
-import type { SqliteSession } from './session.ts'
 import { transactionFacet } from './transaction.ts'
 import { uniqueFacet } from './unique.ts'
 import { WakeBoard } from './wake.ts'
@@ -67,7 +66,7 @@ export function sqlite(options: string | SqliteOptions): Backend {
       return rescued
     },
     migrate: () => connection.migrate(),
-    info: () => connection.read((session) => describe(session, settings)),
+    info: () => connection.inspect((database) => describe(database, settings)),
     close: async () => {
       wakes.close()
       connection.close()
@@ -104,8 +103,7 @@ function announce(wakes: WakeBoard, request: ExchangeRequest, reply: ExchangeRep
   if (freed.length > 0) wakes.jobs(freed.map(({ job }) => job.queue))
 }
 
-function describe(session: SqliteSession, settings: SqliteSettings): BackendInfo {
-  const { database } = session
+function describe(database: SqliteDatabase, settings: SqliteSettings): BackendInfo {
   const { version } = database.prepare('SELECT sqlite_version() AS version').get() as { version: string }
   const bytes = ['', '-wal'].map((suffix) => settings.file + suffix).filter((file) => existsSync(file))
   return {
@@ -113,7 +111,7 @@ function describe(session: SqliteSession, settings: SqliteSettings): BackendInfo
     location: settings.file,
     storeVersion: version,
     schema: { found: foundSchema(database), wanted: WANTED_SCHEMA },
-    now: session.now(),
+    now: settings.clock.now(),
     sizeBytes: bytes.reduce((sum, file) => sum + statSync(file).size, 0),
     facts: { binding: database.binding, synchronous: settings.synchronous, 'journal mode': 'wal' },
   }

@@ -15,6 +15,7 @@ ORDER BY w.rank, w.due_at, w.seq LIMIT ?`,
   checkpointGet: `SELECT done, value FROM millrace_checkpoint WHERE seq = ? AND key = ?`,
   checkpointPut: `INSERT INTO millrace_checkpoint (seq, key, done, value) VALUES (?, ?, ?, ?)
 ON CONFLICT (seq, key) DO UPDATE SET done = excluded.done, value = excluded.value`,
+  checkpointsOf: `SELECT key, done, value FROM millrace_checkpoint WHERE seq = ?`,
   claimLease: `INSERT INTO millrace_lease (seq, attempt, token, lost, worker, started_at, error)
 SELECT seq, attempt + 1, ?, lost, ?, ?, error FROM millrace_waiting
 WHERE queue = ? AND rank = ? AND (due_at, seq) <= (?, ?)`,
@@ -27,6 +28,7 @@ WHERE w.queue = ? AND w.rank = ? AND w.due_at <= ?
 ORDER BY w.due_at, w.seq LIMIT ?`,
   commandAdd: `INSERT INTO millrace_command (worker, command) VALUES (?, ?)`,
   commandsDelete: `DELETE FROM millrace_command WHERE worker = ? AND n <= ?`,
+  commandsForget: `DELETE FROM millrace_command WHERE worker NOT IN (SELECT id FROM millrace_worker)`,
   commandsOf: `SELECT n, command FROM millrace_command WHERE worker = ? ORDER BY n`,
   countAdd: `INSERT INTO millrace_count (queue, state, n) VALUES (?, ?, ?)
 ON CONFLICT (queue, state) DO UPDATE SET n = n + excluded.n`,
@@ -88,6 +90,7 @@ FROM (SELECT DISTINCT worker FROM millrace_lease) AS held LEFT JOIN millrace_wor
   uniqueHolder: `SELECT r.id, r.seq, r.queue, r.priority, r.due_at, r.state, r.attempt, r.token, r.lost, r.worker, r.started_at, r.finished_at, r.error, r.expires_at
 FROM millrace_unique AS u CROSS JOIN millrace_record AS r ON r.seq = u.seq
 WHERE u.key = ? AND (u.until > ? OR ((u.states >> r.state) & 1 AND NOT (r.state <= 2 AND coalesce(r.expires_at <= ?, 0))))`,
+  uniqueOf: `SELECT key, until, states FROM millrace_unique WHERE seq = ?`,
   uniquePut: `INSERT INTO millrace_unique (key, until, states, seq) SELECT ?, ?, ?, seq FROM millrace_job WHERE id = ?
 ON CONFLICT (key) DO UPDATE SET seq = excluded.seq, until = excluded.until, states = excluded.states`,
   waitingAddNew: `INSERT INTO millrace_waiting (queue, rank, due_at, seq, state, attempt, token, lost)

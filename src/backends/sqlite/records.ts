@@ -1,23 +1,16 @@
 /**
- * Facet `records`: one job, its attempts and logs, and the counts. Listing, changing and moving have files
- * of their own.
+ * Facet `records`: one job, its notes, and the counts. Listing, changing and moving have files of their own.
  * @module
  */
-import type {
-  AttemptRecord,
-  JobLogLine,
-  JobMeta,
-  JobNote,
-  QueueCount,
-  RecordsFacet,
-} from '../../contract/index.ts'
+import type { JobNote, QueueCount, RecordsFacet } from '../../contract/index.ts'
 import { cancel, deleteJobs, hold, requeue, reschedule } from './changes.ts'
 import type { SqliteConnection } from './connection.ts'
+import { attemptsOf, exportJob, logsOf } from './export.ts'
 import { list } from './list.ts'
 import { placeOf } from './places.ts'
 import { Pruner } from './prune.ts'
 import { restore } from './restore.ts'
-import { type AttemptRow, type JobRow, STATE, stateOf, toAttempt, toRecord } from './rows.ts'
+import { type JobRow, STATE, stateOf, toRecord } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 import type { WakeBoard } from './wake.ts'
 
@@ -28,8 +21,12 @@ export function recordsFacet(connection: SqliteConnection, wakes: WakeBoard): Re
     get: (ids) => connection.read((session) => ids.map((id) => find(session, id))),
     list: (filter, page) => connection.read((session) => list(session, filter, page)),
     counts: () => connection.read(counts),
-    attempts: (id) => connection.read((session) => attempts(session, id)),
-    logs: (id, limit) => connection.read((session) => logs(session, id, limit)),
+    attempts: (id) =>
+      connection.read((session) => {
+        const job = session.get<JobRow>('jobGet', id)
+        return job === undefined ? [] : attemptsOf(session, job)
+      }),
+    logs: (id, limit) => connection.read((session) => logsOf(session, id, limit)),
     note: (notes) =>
       connection.write((session) => {
         for (const note of notes) store(session, note)
@@ -52,6 +49,7 @@ export function recordsFacet(connection: SqliteConnection, wakes: WakeBoard): Re
     },
     delete: (ids) => connection.write((session) => deleteJobs(session, ids)),
     hold: (ids) => connection.write((session) => hold(session, ids)),
+    export: (ids) => connection.readTogether((session) => ids.map((id) => exportJob(session, id))),
     restore: async (jobs) => {
       wakes.jobs(await connection.write((session) => restore(session, jobs)))
     },
@@ -68,31 +66,6 @@ function counts(session: SqliteSession): QueueCount[] {
   return session
     .all<{ queue: string; state: number; n: number }>('counts')
     .map(({ queue, state, n }) => ({ queue, state: stateOf(state), count: n }))
-}
-
-function attempts(session: SqliteSession, id: string): AttemptRecord[] {
-  const job = session.get<JobRow>('jobGet', id)
-  if (job === undefined) return []
-  const ended = session.all<AttemptRow>('attemptsOf', job.seq).map(toAttempt)
-  const current = job.state === STATE.active ? 'running' : job.state === STATE.succeeded ? 'succeeded' : null
-  if (current === null || job.started_at === null) return ended
-  const { attempt, worker, started_at: startedAt, finished_at: finishedAt } = job
-  return [...ended, { attempt, outcome: current, worker, startedAt, finishedAt, error: null }]
-}
-
-interface LogRow {
-  readonly at: number
-  readonly level: JobLogLine['level']
-  readonly message: string
-  readonly fields: string | null
-  readonly attempt: number
-}
-
-function logs(session: SqliteSession, id: string, limit: number): JobLogLine[] {
-  return session
-    .all<LogRow>('logsOf', id, limit)
-    .reverse()
-    .map((row) => ({ ...row, fields: row.fields === null ? null : (JSON.parse(row.fields) as JobMeta) }))
 }
 
 function store(session: SqliteSession, note: JobNote): void {

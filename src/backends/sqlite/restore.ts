@@ -7,6 +7,7 @@ import { CountChanges } from './counts.ts'
 import { finish, wait } from './places.ts'
 import { packOptions, STATE, writeError } from './rows.ts'
 import type { SqliteSession } from './session.ts'
+import { takeFreeKey } from './unique.ts'
 
 /** Stores those that are not there yet; answers the queues in which something may be claimable. */
 export function restore(session: SqliteSession, jobs: readonly StoredJob[]): Set<string> {
@@ -24,6 +25,9 @@ export function restore(session: SqliteSession, jobs: readonly StoredJob[]): Set
     for (const tag of new Set(job.tags)) session.run('tagAdd', tag, job.id)
     if (job.progress !== null) session.run('progressPut', seq, 0, JSON.stringify(job.progress))
     restoreHistory(session, stored, seq)
+    for (const { key, status, value } of stored.checkpoints)
+      session.run('checkpointPut', seq, key, status === 'done' ? 1 : 0, value)
+    if (stored.unique !== null) takeFreeKey(session, job.id, stored.unique, now)
   }
   counts.write(session)
   return queues

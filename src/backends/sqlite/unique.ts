@@ -2,7 +2,7 @@
  * Facet `unique`: keys are looked up and taken in the enqueue's own transaction.
  * @module
  */
-import type { EnqueueReceipt, NewJob, UniqueFacet, UniqueRule } from '../../contract/index.ts'
+import type { EnqueueReceipt, HeldKey, NewJob, UniqueFacet, UniqueRule } from '../../contract/index.ts'
 import type { SqliteConnection } from './connection.ts'
 import type { CountChanges } from './counts.ts'
 import { leave, type Place, wait } from './places.ts'
@@ -59,9 +59,14 @@ function waits(holder: Holder, now: number): boolean {
 }
 
 /** The stored job holds the key from now on. */
-export function takeKey(session: SqliteSession, job: NewJob, rule: UniqueRule, now: number): void {
-  const bits = rule.states.reduce((sum, state) => sum | (1 << STATE[state]), 0)
-  session.run('uniquePut', rule.key, rule.forMs === null ? null : now + rule.forMs, bits, job.id)
+export function takeKey(session: SqliteSession, id: string, { key, until, states }: HeldKey): void {
+  const bits = states.reduce((sum, state) => sum | (1 << STATE[state]), 0)
+  session.run('uniquePut', key, until, bits, id)
+}
+
+/** As {@link takeKey}, where nobody holds it. */
+export function takeFreeKey(session: SqliteSession, id: string, key: HeldKey, now: number): void {
+  if (session.get<Holder>('uniqueHolder', key.key, now, now) === undefined) takeKey(session, id, key)
 }
 
 /** The facet. */

@@ -59,9 +59,10 @@ export function rescue(session: SqliteSession, quarantineAfter: number): Rescued
     }
     const jobs = session.all<LostJob>('rescueJobs', worker.id, RESCUE_BATCH)
     for (const job of jobs) rescued.push(rescueOne(session, job, worker.id, quarantineAfter, now, counts))
-    session.run('commandsDelete', worker.id, Number.MAX_SAFE_INTEGER)
   }
   session.run('workersForget', now)
+  // Not before: a worker that was only taken for dead is still to be told.
+  session.run('commandsForget')
   counts.write(session)
   return rescued
 }

@@ -27,11 +27,15 @@ export function define(command: Command, run: Run): void {
           output.text(`Applied ${applied.join(', ')}: ${location} is at version ${schema.found}.`)
         else if (schema.found === schema.wanted)
           output.text(`Up to date: ${location} is at version ${schema.found}.`)
+        else if (schema.found > schema.wanted)
+          output.text(
+            `${location} is at version ${schema.found}, newer than ${schema.wanted}: update Millrace.`,
+          )
         else
           output.text(
             `${location} is at version ${schema.found}; \`millrace migrate\` would bring it to ${schema.wanted}.`,
           )
-        return EXIT.ok
+        return schema !== null && schema.found > schema.wanted ? EXIT.failure : EXIT.ok
       }),
   })
 }

@@ -27,7 +27,7 @@ interface MoveCommandOptions extends CommonOptions {
 export function define(command: Command, run: Run): void {
   command
     .description(
-      'Move all jobs to another store, with their state, attempts and logs. Point producers to the new store first; ' +
+      'Move all jobs to another store, with all that is kept with them. Point producers to the new store first; ' +
         'workers of the old one may go on. Interrupted at any moment, the same command goes on where it was.',
     )
     .requiredOption('--from <url>', 'store to move from, such as sqlite:old.db')
@@ -38,10 +38,7 @@ export function define(command: Command, run: Run): void {
       duration(),
       300_000,
     )
-    .addHelpText(
-      'after',
-      '\nKeys of unique jobs stay behind: until they are enqueued again, the new store knows no such key as taken.',
-    )
+    .addHelpText('after', '\nA unique key that a job of the new store holds stays with that job.')
   action<MoveCommandOptions>(command, run, {
     examples: [
       'millrace move --from sqlite:old.db --to sqlite:/data/millrace.db',

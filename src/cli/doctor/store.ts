@@ -55,7 +55,12 @@ function checkSchema({ schema }: BackendInfo): Finding {
   const { found, wanted } = schema
   if (found === wanted) return ok('schema', `version ${found}`)
   if (found < wanted)
-    return fail('schema', `version ${found}, this release wants ${wanted}`, 'Run `millrace migrate`.')
+    // Where the store does not do it by itself, the check of writing is about to fail.
+    return warn(
+      'schema',
+      `version ${found}, this release wants ${wanted}`,
+      'Run `millrace migrate`, or leave it to the first use of the store.',
+    )
   return fail(
     'schema',
     `version ${found} is newer than this release’s ${wanted}`,

@@ -2,7 +2,7 @@
  * Moves one page of jobs that nobody can claim any more: read, store there, see it there, delete here.
  * @module
  */
-import type { JobRecord, StoredJob } from '../../contract/index.ts'
+import { isTerminal, type JobRecord, type StoredJob } from '../../contract/index.ts'
 import type { MoveEnd } from './ends.ts'
 
 /** What happened to the jobs of a page. */
@@ -15,22 +15,20 @@ export interface HandOver {
   readonly conflicts: readonly string[]
 }
 
-/** As many log lines as any store keeps for a job. */
-const ALL_LOGS = 1_000_000
-
 /**
  * A crash leaves each job in one of two places or in both, never in neither. Where it is in both, this one is
  * still kept from workers, and the next move finds the other one and only deletes.
  */
 export async function handOver(jobs: readonly JobRecord[], from: MoveEnd, to: MoveEnd): Promise<HandOver> {
   const { fresh, known, conflicts } = await sortOut(jobs, to)
-  if (fresh.length > 0) {
-    await to.records.restore(await Promise.all(fresh.map((job) => readWhole(job, from))))
-    await checkArrived(fresh, to)
+  const whole = await readWhole(fresh, from)
+  if (whole.length > 0) {
+    await to.records.restore(whole)
+    await checkArrived(whole, to)
   }
-  const ids = [...fresh, ...known].map((job) => job.id)
+  const ids = [...whole.map(({ job }) => job.id), ...known.map((job) => job.id)]
   if (ids.length > 0) await from.records.delete(ids)
-  return { moved: fresh.length, finished: known.length, conflicts: conflicts.map((job) => job.id) }
+  return { moved: whole.length, finished: known.length, conflicts: conflicts.map((job) => job.id) }
 }
 
 /** Which jobs the other store has already, and which it has under the same id though they are others. */
@@ -49,19 +47,20 @@ export async function sortOut(
   return sorted
 }
 
-async function readWhole(job: JobRecord, from: MoveEnd): Promise<StoredJob> {
-  const [attempts, logs] = await Promise.all([
-    from.records.attempts(job.id),
-    from.records.logs(job.id, ALL_LOGS),
-  ])
-  return { job, attempts, logs }
+/** Leaves out what somebody deleted or ran again since the page was read: the next sweep sees what became of it. */
+async function readWhole(jobs: readonly JobRecord[], from: MoveEnd): Promise<StoredJob[]> {
+  if (jobs.length === 0) return []
+  const found = await from.records.export(jobs.map((job) => job.id))
+  return found
+    .filter((one) => one !== null)
+    .filter(({ job }) => job.state === 'blocked' || isTerminal(job.state))
 }
 
-async function checkArrived(jobs: readonly JobRecord[], to: MoveEnd): Promise<void> {
-  const there = await to.records.get(jobs.map((job) => job.id))
+async function checkArrived(jobs: readonly StoredJob[], to: MoveEnd): Promise<void> {
+  const there = await to.records.get(jobs.map(({ job }) => job.id))
   const missing = jobs.filter((_job, index) => (there[index] ?? null) === null)
   if (missing.length === 0) return
   throw new Error(
-    `The target store did not keep ${missing.length} of ${jobs.length} jobs, such as ${missing[0]?.id}. None was deleted.`,
+    `The target store did not keep ${missing.length} of ${jobs.length} jobs, such as ${missing[0]?.job.id}. None was deleted.`,
   )
 }

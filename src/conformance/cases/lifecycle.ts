@@ -9,6 +9,7 @@ export const lifecycleCases = topic('lifecycle', {
   info: {
     title: 'a store says what it is and what time it has, and lets no password slip',
     async play(scene) {
+      await scene.backend.migrate()
       const info = await scene.backend.info()
       ok(info.name.length > 0 && info.location.length > 0, 'name and location are given')
       ok(!/:[^/@\s]+@/.test(info.location), 'the location has no password')

@@ -67,9 +67,8 @@ export const transitionCases = topic('transition', {
     scene.backend.enqueue(ALL.map((id) => scene.job({ id }))),
   ),
   restore: change('everything is restored again', [], async (scene) => {
-    const found = await scene.facet('records').get(ALL)
-    const jobs = found.flatMap((job) => (job === null ? [] : [{ job, attempts: [], logs: [] }]))
-    await scene.facet('records').restore(jobs)
+    const found = await scene.facet('records').export(ALL)
+    await scene.facet('records').restore(found.filter((stored) => stored !== null))
   }),
   settle: {
     title: 'each outcome leads from active where the table says',

@@ -119,7 +119,7 @@ async function requestCancel(
   const ids = active.map(({ id }) => id)
   const answers = await inChunks(ids, (chunk) => control.requestCancel(chunk))
   for (const { id, outcome } of answers) {
-    if (outcome === 'requested') receipts.set(id, { id, outcome: 'done', state: 'active' })
+    if (outcome === 'requested') receipts.set(id, { id, outcome: 'requested', state: 'active' })
   }
   return answers.filter(({ outcome }) => outcome === 'not-active').map(({ id }) => id)
 }

@@ -86,14 +86,15 @@ function enqueue(
 }
 
 async function pretendEarlierAttempts({ backend }: World, id: string, attempts: number): Promise<void> {
-  const [job] = await backend.records.get([id])
-  if (!job) return
+  const [stored] = await backend.records.export([id])
+  if (!stored) return
+  const { job } = stored
   if (attempts >= job.maxAttempts) {
     const message = `attempt is ${attempts + 1}, and the job has ${job.maxAttempts}: set retry, too.`
     throw new InvalidOptionError('attempt', message, { task: job.task })
   }
   await backend.records.delete([id])
-  await backend.records.restore([{ job: { ...job, attempt: attempts }, attempts: [], logs: [] }])
+  await backend.records.restore([{ ...stored, job: { ...job, attempt: attempts } }])
 }
 
 async function readRun({ app, journal, thrown }: World, id: string): Promise<RunResult<unknown>> {

@@ -83,6 +83,15 @@ export const facetMutants: readonly Mutant[] = [
       })),
   },
   {
+    name: 'forgets checkpoints and keys when jobs are moved',
+    caughtBy: ['move/checkpoints', 'move/key'],
+    byModel: true,
+    breaks: (backend) =>
+      reading(backend, (records) => ({
+        restore: (jobs) => records.restore(jobs.map((job) => ({ ...job, checkpoints: [], unique: null }))),
+      })),
+  },
+  {
     name: 'delivers commands again and again',
     caughtBy: ['control/commands'],
     byModel: true,

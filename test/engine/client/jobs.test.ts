@@ -59,7 +59,7 @@ describe('jobs', () => {
     await client.enqueueMany(work, [1, 2], (n) => ({ id: `j${n}`, priority: -Number(n) }))
     await claim(backend, 1)
     expect(await client.cancel(['j1', 'j2', 'nothing'])).toEqual([
-      { id: 'j1', outcome: 'done', state: 'active' },
+      { id: 'j1', outcome: 'requested', state: 'active' },
       { id: 'j2', outcome: 'done', state: 'cancelled' },
       { id: 'nothing', outcome: 'not-found', state: null },
     ])

@@ -87,6 +87,29 @@ describe('unique jobs', () => {
     expect(await client.get(first.id)).toMatchObject({ input: 'newest', state: 'scheduled' })
   })
 
+  test('a change that comes while the job runs becomes a new job, which takes the next change', async () => {
+    for (const onConflict of ['replace', 'reschedule'] as const) {
+      const { client, backend } = setup()
+      const latest = { unique: { by: 'k', onConflict } } as const
+      const first = await client.enqueue(free, 'old', latest)
+      await claim(backend)
+      const second = await client.enqueue(free, 'new', latest)
+      expect(second.outcome).toBe('created')
+      const third = await client.enqueue(free, 'newest', latest)
+      expect(third).toEqual({ ...second, outcome: `${onConflict}d` })
+      expect(await client.get(first.id)).toMatchObject({ input: 'old', state: 'active' })
+      expect(await client.get(second.id)).toMatchObject({ input: 'newest', state: 'pending' })
+    }
+  })
+
+  test('states and periods that are given hold whatever the conflict rule', () => {
+    const onConflict = 'reschedule'
+    expect(readUnique({ onConflict })?.states).toEqual(['scheduled', 'pending', 'blocked', 'retrying'])
+    expect(readUnique({ onConflict, for: '1h' })?.states).toEqual([])
+    expect(readUnique({ onConflict, while: ['active'] })?.states).toEqual(['active'])
+    expect(readUnique(true)?.states).toContain('active')
+  })
+
   test('a task’s uniqueness can be switched off by a call', async () => {
     const { client } = setup()
     const once = task('once', { unique: { by: 'all' } })

@@ -81,7 +81,8 @@ async function byIds(
 ): Promise<number> {
   const receipts = await applyAll(app, ids, change)
   report(receipts, change, output, true)
-  return receipts.every((receipt) => receipt.outcome === 'done') ? EXIT.ok : EXIT.refused
+  const well = receipts.every(({ outcome }) => outcome === 'done' || outcome === 'requested')
+  return well ? EXIT.ok : EXIT.refused
 }
 
 /** All ids first, so that the count asked about is the count changed, and a change cannot disturb the paging. */
@@ -113,13 +114,15 @@ async function applyAll(
 }
 
 function report(receipts: readonly ChangeReceipt[], change: Change, output: Output, each: boolean): void {
-  const tally = { done: 0, refused: 0, 'not-found': 0 }
+  const tally = { done: 0, requested: 0, refused: 0, 'not-found': 0 }
   for (const receipt of receipts) tally[receipt.outcome] += 1
-  output.document({ done: tally.done, refused: tally.refused, notFound: tally['not-found'], jobs: receipts })
+  const { done, requested, refused, 'not-found': notFound } = tally
+  output.document({ done, requested, refused, notFound, jobs: receipts })
   if (each) for (const receipt of receipts) output.text(receiptLine(receipt, change, output))
-  const parts = [`${many(tally.done, 'job')} ${change.past}`]
-  if (tally.refused > 0) parts.push(`${tally.refused} refused`)
-  if (tally['not-found'] > 0) parts.push(`${tally['not-found']} not found`)
+  const parts = [`${many(done, 'job')} ${change.past}`]
+  if (requested > 0) parts.push(`${requested} asked to abort`)
+  if (refused > 0) parts.push(`${refused} refused`)
+  if (notFound > 0) parts.push(`${notFound} not found`)
   if (!each || receipts.length > 1) output.text(`${parts.join(', ')}.`)
 }
 
@@ -129,8 +132,10 @@ function receiptLine(receipt: ChangeReceipt, change: Change, output: Output): st
   if (receipt.outcome === 'refused') {
     return `${id}  ${output.style('red', 'refused')}: it is ${receipt.state ?? 'gone'}; ${change.refusal}`
   }
-  const after = receipt.state === 'active' ? ' (its worker was asked to abort it)' : ''
-  return `${id}  ${output.style('green', change.past)}${after}`
+  if (receipt.outcome === 'requested') {
+    return `${id}  ${output.style('yellow', 'requested')}: it runs; its worker was asked to abort it`
+  }
+  return `${id}  ${output.style('green', change.past)}`
 }
 
 function capital(word: string): string {

@@ -1,0 +1,1 @@
+SELECT key, done, value FROM millrace_checkpoint WHERE seq = ?

@@ -1,0 +1,1 @@
+SELECT key, until, states FROM millrace_unique WHERE seq = ?

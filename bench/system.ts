@@ -15,7 +15,7 @@ export interface OpenSettings {
 }
 
 /** A worker that is at work. */
-export interface Working {
+interface Working {
   /** Resolves once `total` jobs ran and their ends are stored. */
   readonly drained: Promise<void>
   stop(): Promise<void>

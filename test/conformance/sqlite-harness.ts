@@ -40,7 +40,7 @@ export function sqliteHarness(binding: BindingName): Harness {
       jump: (ms) => clock.set(clock.now() + ms),
     },
     transaction: async (backend) => {
-      const connection = loadBinding(binding).open(fileOf(backend), {})
+      const connection = loadBinding(binding).open(fileOf(backend))
       connection.exec('CREATE TABLE IF NOT EXISTS notes (text TEXT NOT NULL)')
       return {
         connection,

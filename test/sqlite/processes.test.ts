@@ -31,7 +31,7 @@ describe('several processes on one file', () => {
     const jobs = Array.from({ length: 6000 }, () => newJob())
     await backend.enqueue(jobs)
     const printed = await Promise.all(
-      ['7', '50', '250'].map((size, index) => run('./claimer.ts', file, `w${index}`, size)),
+      ['7', '50', '250'].map((size, index) => run('./claimer-child.ts', file, `w${index}`, size)),
     )
     const ran = printed.flatMap((text) => JSON.parse(text) as string[])
     expect(ran.sort()).toEqual(jobs.map(({ id }) => id).sort())
@@ -42,7 +42,7 @@ describe('several processes on one file', () => {
 
   test('create the schema together, once', async () => {
     const file = newFile()
-    const printed = await Promise.all(['w0', 'w1', 'w2'].map((name) => run('./claimer.ts', file, name)))
+    const printed = await Promise.all(['w0', 'w1', 'w2'].map((name) => run('./claimer-child.ts', file, name)))
     expect(printed).toEqual(['[]', '[]', '[]'])
     expect((await open(file).info()).schema?.found).toBeGreaterThan(0)
   })

@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { type BindingName, loadBinding } from './binding.ts'
 
 const { file, binding } = workerData as { file: string; binding: BindingName | undefined }
-const database = loadBinding(binding).open(file, {})
+const database = loadBinding(binding).open(file)
 database.exec('PRAGMA busy_timeout = 0')
 const checkpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)')
 

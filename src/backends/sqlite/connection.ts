@@ -62,7 +62,7 @@ export class SqliteConnection {
       if (this.#session !== undefined) return look(this.#session.database)
       this.#checkUsable()
       const { file, binding } = this.settings
-      const database = loadBinding(binding).open(existsSync(file) ? file : ':memory:', {})
+      const database = loadBinding(binding).open(existsSync(file) ? file : ':memory:')
       try {
         database.exec(`PRAGMA busy_timeout = ${BUSY_BLOCKING_MS}`)
         return look(database)
@@ -115,7 +115,7 @@ export class SqliteConnection {
   #connect(): SqliteSession {
     this.#checkUsable()
     const { file, clock } = this.settings
-    const database = loadBinding(this.settings.binding).open(file, {})
+    const database = loadBinding(this.settings.binding).open(file)
     try {
       database.exec(`PRAGMA busy_timeout = ${BUSY_BLOCKING_MS}`)
       database.exec('PRAGMA journal_mode = WAL')

@@ -29,16 +29,11 @@ export interface SqliteDatabase {
   close(): void
 }
 
-/** How a connection is opened. */
-export interface OpenOptions {
-  readonly readOnly?: boolean
-}
-
 /** A binding that could be loaded. */
 export interface SqliteBinding {
   /** Name and version, for people. */
   readonly name: string
-  open(file: string, options: OpenOptions): SqliteDatabase
+  open(file: string): SqliteDatabase
   /** Wraps a connection that was opened with this very library; undefined where it was not. */
   adopt(connection: object): SqliteDatabase | undefined
 }

@@ -88,7 +88,7 @@ export function sqlite(options: string | SqliteOptions): Backend {
  */
 export function openDatabase(file: string, options: { readonly binding?: BindingName } = {}): SqliteDatabase {
   checkKeys(options, ['binding'], 'openDatabase()')
-  const database = loadBinding(options.binding).open(resolve(file), {})
+  const database = loadBinding(options.binding).open(resolve(file))
   database.exec('PRAGMA busy_timeout = 5000')
   database.exec('PRAGMA journal_mode = WAL')
   database.exec('PRAGMA synchronous = FULL')

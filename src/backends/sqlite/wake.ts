@@ -183,7 +183,7 @@ class FileWatch {
   }
 
   #openReader(): SqliteStatement {
-    this.#database = loadBinding(this.#settings.binding).open(this.#settings.file, {})
+    this.#database = loadBinding(this.#settings.binding).open(this.#settings.file)
     return this.#database.prepare('PRAGMA data_version')
   }
 }

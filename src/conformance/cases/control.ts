@@ -84,8 +84,10 @@ export const controlCases = topic('control', {
     await scene.worker('w')
     equal(await scene.facet('control').receive('w'), [], 'commands')
   }),
-  'lapsed-lease': about('commands wait for a worker whose lease lapsed', async (scene) => {
+  'lapsed-lease': about('commands wait for a worker whose lease lapsed, jobs or not', async (scene) => {
     const worker = await scene.worker('w', 1)
+    await scene.add()
+    await worker.claimOne()
     await scene.facet('control').send('w', { kind: 'quiet' })
     await scene.pass(1.2)
     await scene.rescue()

@@ -222,6 +222,22 @@ describe('job.once', () => {
     expect(reran).toBe(1)
   })
 
+  test('an interruption that the handler does not catch fails the job at once', async () => {
+    const pays = task('pays', {
+      run: async (_: undefined, job) => {
+        if (job.attempt > 1) return job.once('charge', () => 'again')
+        void job.once('charge', () => new Promise(() => undefined))
+        throw new Error('crash')
+      },
+    })
+    const scene = new Scene({ tasks: [pays] })
+    const rule = { backoff: 'fixed', delayMs: 0, maxDelayMs: 0, jitter: false } as const
+    const id = await scene.enqueue('pays', undefined, { maxAttempts: 10, retry: rule })
+    await scene.runAll()
+    const error = expect.objectContaining({ code: 'once-interrupted' })
+    expect(await scene.get(id)).toMatchObject({ state: 'failed', reason: 'discarded', attempt: 2, error })
+  })
+
   test('needs a backend that remembers', async () => {
     let error: unknown
     const pays = task('pays', {

@@ -22,13 +22,13 @@ interface NativeDatabase {
 }
 
 /** The part of the package that is used. */
-export type NativeConstructor = new (file: string, options?: { readonly?: boolean }) => NativeDatabase
+export type NativeConstructor = new (file: string) => NativeDatabase
 
 /** A binding out of the package's constructor. */
 export function betterSqlite3Binding(Database: NativeConstructor, name: string): SqliteBinding {
   return {
     name,
-    open: (file, { readOnly }) => wrap(new Database(file, readOnly === true ? { readonly: true } : {}), name),
+    open: (file) => wrap(new Database(file), name),
     adopt: (connection) => (connection instanceof Database ? wrap(connection, name) : undefined),
   }
 }

@@ -28,13 +28,13 @@ interface NativeDatabase {
 }
 
 /** The part of the module that is used. */
-export type NativeConstructor = new (file: string, options?: { readOnly?: boolean }) => NativeDatabase
+export type NativeConstructor = new (file: string) => NativeDatabase
 
 /** A binding out of the module's constructor. */
 export function nodeSqliteBinding(DatabaseSync: NativeConstructor): SqliteBinding {
   return {
     name: NAME,
-    open: (file, { readOnly }) => wrap(new DatabaseSync(file, { readOnly: readOnly === true })),
+    open: (file) => wrap(new DatabaseSync(file)),
     adopt: (connection) => (connection instanceof DatabaseSync ? wrap(connection) : undefined),
   }
 }

@@ -7,6 +7,7 @@ import {
   type InvalidPayloadError,
   JobTimeoutError,
   LeaseLostError,
+  OnceInterruptedError,
   UnknownTaskError,
 } from '../../../contract/index.ts'
 import { formatDuration, parseDuration } from '../../../kit/durations.ts'
@@ -76,14 +77,20 @@ function isVerdict(error: unknown): boolean {
 
 function failed(attempt: Attempt, error: unknown, report: ReportFault): Outcome {
   const { claimed, plan } = attempt
-  const stored = toJobError(error)
-  if (error instanceof Discard || !mayRetry(plan, claimed, error, report)) {
+  // What people want to read is why another attempt is needed, where the handler said so.
+  const stored = toJobError(error instanceof Retry ? (error.cause ?? error) : error)
+  if (isPointless(error) || !mayRetry(plan, claimed, error, report)) {
     return { kind: 'fail', reason: 'discarded', error: stored, counts: true }
   }
   if (claimed.attempt >= claimed.maxAttempts) {
     return { kind: 'fail', reason: 'exhausted', error: stored, counts: true }
   }
   return { kind: 'retry', delayMs: delayBeforeNext(plan, claimed, error, report), error: stored }
+}
+
+/** Further attempts would end the same way: a piece of which nobody knows whether it happened stays so. */
+function isPointless(error: unknown): boolean {
+  return error instanceof Discard || error instanceof OnceInterruptedError
 }
 
 function mayRetry(plan: TaskPlan, claimed: ClaimedJob, error: unknown, report: ReportFault): boolean {

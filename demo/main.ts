@@ -107,7 +107,7 @@ async function killWhileBusy(app: Millrace, victim: WorkerProcess, bar: SingleBa
   say(
     `\nWorker ${victim.pid} was killed with SIGKILL while it held ${held.length} jobs; the other one takes over`,
   )
-  bar.start(bar.getTotal(), held.length)
+  bar.start(bar.getTotal(), 0)
   return true
 }
 

@@ -4,12 +4,15 @@
  */
 import type { NewJob } from '../contract/index.ts'
 
+/** The queue of these jobs, and of no others. */
+export const PROBE_QUEUE = 'millrace-probe'
+
 /** A job for far later in a queue nobody serves: it cannot run, even where it cannot be deleted. */
 export function probeJob(id: string): NewJob {
   return {
     id,
     task: 'millrace-probe',
-    queue: 'millrace-probe',
+    queue: PROBE_QUEUE,
     priority: 0,
     payload: '',
     version: 1,

@@ -10,6 +10,7 @@ import { memory } from '../../src/backends/memory/index.ts'
 import { sqlite } from '../../src/backends/sqlite/index.ts'
 import { asMoveEnd, checkDifferent, type MoveEnd } from '../../src/cli/move/ends.ts'
 import { moveJobs } from '../../src/cli/move/move-jobs.ts'
+import { probeJob } from '../../src/cli/probe-job.ts'
 import type { Backend, JobRecord, NewJob, Settlement } from '../../src/contract/index.ts'
 import { makeFolder, makeProject, makeStore, newJob } from './folder.ts'
 import { here, run, start } from './run.ts'
@@ -176,6 +177,13 @@ describe('between two stores', () => {
     )
     expect(await moveJobs(from, to, options)).toMatchObject({ moved: 2, remaining: 0 })
     await settled
+  })
+
+  it('leaves out what a killed command stored to tell the stores apart', async () => {
+    const [from, to] = pair()
+    await from.enqueue([probeJob('left-behind'), ...jobs(1)])
+    await checkDifferent(from, to)
+    expect((await allJobs(from)).map((job) => job.id)).toEqual(['job-0'])
   })
 
   it('stops after the page at hand when told to', async () => {

@@ -5,7 +5,7 @@
 import { type Backend, type RecordsFacet, UnsupportedFacetError } from '../../contract/index.ts'
 import { newId } from '../../kit/ids.ts'
 import { usageError } from '../failure.ts'
-import { probeJob } from '../probe-job.ts'
+import { PROBE_QUEUE, probeJob } from '../probe-job.ts'
 
 /** A store with its records. */
 export type MoveEnd = Backend & { readonly records: RecordsFacet }
@@ -35,6 +35,14 @@ export async function checkDifferent(from: MoveEnd, to: MoveEnd): Promise<void> 
   } finally {
     await from.records.delete([job.id])
   }
+  await deleteProbes(from)
+}
+
+/** A command that was killed may have left some, and a move would carry them along. */
+async function deleteProbes({ records }: MoveEnd): Promise<void> {
+  const page = { limit: 1_000, after: null, order: 'oldest' } as const
+  const { jobs } = await records.list({ queues: [PROBE_QUEUE] }, page)
+  if (jobs.length > 0) await records.delete(jobs.map((job) => job.id))
 }
 
 function hasRecords(backend: Backend): backend is MoveEnd {

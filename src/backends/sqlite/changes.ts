@@ -8,6 +8,7 @@ import { CountChanges } from './counts.ts'
 import { finish, hold as holdPlace, leave, type Place, placeOf, setDue, wait } from './places.ts'
 import { isWaiting, STATE, stateOf } from './rows.ts'
 import type { SqliteSession } from './session.ts'
+import { waitingState } from './start.ts'
 
 /** Receipts, and the queues in which something may be claimable now. */
 export interface Changed {
@@ -68,7 +69,7 @@ function keepSuccess(session: SqliteSession, place: Place): void {
 
 /** Moves the due time of what waits. */
 export function reschedule(session: SqliteSession, ids: readonly string[], dueAt: number): Changed {
-  const state = dueAt > session.now() ? STATE.scheduled : STATE.pending
+  const state = waitingState(dueAt, session.now())
   const queues = new Set<string>()
   const receipts = change(session, ids, (place) => {
     if (!isWaiting(place.state)) return null

@@ -10,7 +10,12 @@ const database = loadBinding(binding).open(file)
 database.exec('PRAGMA busy_timeout = 0')
 const checkpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)')
 
-parentPort?.on('message', () => {
-  checkpoint.all()
-  parentPort?.postMessage('done')
+parentPort?.on('message', (message: 'checkpoint' | 'close') => {
+  if (message === 'checkpoint') {
+    checkpoint.all()
+    parentPort?.postMessage('done')
+  } else {
+    database.close()
+    parentPort?.close()
+  }
 })

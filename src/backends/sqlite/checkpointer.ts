@@ -3,6 +3,7 @@
  * stalls that writer for tens of milliseconds; a thread does it meanwhile. Measured in docs/decisions/0002-sqlite-layout.md.
  * @module
  */
+import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
@@ -44,10 +45,19 @@ export class Checkpointer {
     this.#thread.postMessage('checkpoint')
   }
 
-  close(): void {
+  /**
+   * Resolves when the thread has closed its connection. Only the last connection to a file that closes moves all of the
+   * `-wal` file into it, and that is to be the store's own.
+   */
+  async close(): Promise<void> {
     this.#available = false
-    void this.#thread?.terminate()
+    const thread = this.#thread
     this.#thread = undefined
+    if (thread === undefined) return
+    const ended = once(thread, 'exit')
+    thread.ref()
+    thread.postMessage('close')
+    await ended
   }
 
   /** Without the thread everything works as well, only with stalls; so nothing that befalls it is an error. */

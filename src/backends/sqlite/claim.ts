@@ -13,6 +13,23 @@ import type { SqliteSession } from './session.ts'
 /** Below every rank. A rank is a negative priority, so that the highest priority comes first. */
 const LOWEST_RANK = -101
 
+/** The columns of `claim-select.sql` and `ahead-select.sql`; rows come as arrays, which is much faster. */
+const AT = {
+  seq: 0,
+  id: 1,
+  task: 2,
+  state: 3,
+  payload: 4,
+  version: 5,
+  attempt: 6,
+  maxAttempts: 7,
+  createdAt: 8,
+  dueAt: 9,
+  expiresAt: 10,
+  options: 11,
+  rank: 12,
+} as const
+
 /** What a look at the waiting jobs found. */
 export interface Outlook {
   /** Something can be claimed now. */
@@ -100,11 +117,11 @@ function claimFromQueue(claiming: Claiming, queue: string, limit: number): numbe
       const last = rows.at(-1)
       if (last === undefined) break
       const live = dropExpired(claiming, queue, rows)
-      const [lastDue, lastSeq] = [last[10] as number, last[0] as number]
+      const [lastDue, lastSeq] = [last[AT.dueAt] as number, last[AT.seq] as number]
       session.run('claimLease', token, workerId, now, queue, rank, lastDue, lastSeq)
       session.run('claimLeave', queue, rank, lastDue, lastSeq)
       for (const row of live) {
-        counts.move(queue, row[3] as number, STATE.active)
+        counts.move(queue, row[AT.state] as number, STATE.active)
         claimed.push(toClaimed(row, queue, rank, token))
       }
       left -= live.length
@@ -119,11 +136,12 @@ function claimFromQueue(claiming: Claiming, queue: string, limit: number): numbe
 /** Cancels what expired while it waited, and answers the rest. */
 function dropExpired(claiming: Claiming, queue: string, rows: SqlValue[][]): SqlValue[][] {
   const { session, now, counts } = claiming
-  const isLive = (row: SqlValue[]): boolean => row[11] === null || (row[11] as number) > now
+  const isLive = (row: SqlValue[]): boolean =>
+    row[AT.expiresAt] === null || (row[AT.expiresAt] as number) > now
   if (rows.every(isLive)) return rows
   return rows.filter((row) => {
     if (isLive(row)) return true
-    const place = placeOf(session, row[1] as string)
+    const place = placeOf(session, row[AT.id] as string)
     if (place === undefined) return false
     leave(session, place)
     finish(session, { ...place, state: STATE.cancelled }, { now, result: null, reason: 'expired' })
@@ -136,7 +154,7 @@ function dropExpired(claiming: Claiming, queue: string, rows: SqlValue[][]): Sql
 function claimAhead(claiming: Claiming, queue: string, limit: number): void {
   const { session, workerId, token, now, counts, claimed } = claiming
   for (const row of session.rows('aheadSelect', queue, now, limit)) {
-    const [seq, dueAt, rank] = [row[0] as number, row[10] as number, row[13] as number]
+    const [seq, dueAt, rank] = [row[AT.seq] as number, row[AT.dueAt] as number, row[AT.rank] as number]
     session.run('aheadLease', token, workerId, now, queue, rank, dueAt, seq)
     session.run('waitingDelete', queue, rank, dueAt, seq)
     counts.move(queue, STATE.pending, STATE.active)
@@ -144,24 +162,24 @@ function claimAhead(claiming: Claiming, queue: string, limit: number): void {
   }
 }
 
-/** A row of `claim-select.sql`, by place, as the job is once it is leased. */
+/** A row as the job is once it is leased. */
 function toClaimed(row: SqlValue[], queue: string, rank: number, token: number): ClaimedJob {
-  const options = unpackOptions(row[12] as string | null)
+  const options = unpackOptions(row[AT.options] as string | null)
   return {
-    id: row[1] as string,
+    id: row[AT.id] as string,
     queue,
     token,
-    ref: row[0] as number,
-    task: row[2] as string,
+    ref: row[AT.seq] as number,
+    task: row[AT.task] as string,
     // Not -rank, which would make -0 of 0.
     priority: 0 - rank,
-    payload: row[4] as string,
-    version: row[5] as number,
-    attempt: (row[6] as number) + 1,
-    maxAttempts: row[7] as number,
-    createdAt: row[9] as number,
-    dueAt: row[10] as number,
-    expiresAt: row[11] as number | null,
+    payload: row[AT.payload] as string,
+    version: row[AT.version] as number,
+    attempt: (row[AT.attempt] as number) + 1,
+    maxAttempts: row[AT.maxAttempts] as number,
+    createdAt: row[AT.createdAt] as number,
+    dueAt: row[AT.dueAt] as number,
+    expiresAt: row[AT.expiresAt] as number | null,
     timeoutMs: options.timeoutMs,
     retry: options.retry,
     tags: options.tags,

@@ -87,11 +87,13 @@ export class SqliteConnection {
     })
   }
 
-  close(): void {
+  /** Every call from now on is refused; resolves when the file is closed. */
+  async close(): Promise<void> {
     this.#closed = true
-    this.#checkpointer?.close()
-    this.#session?.database.close()
+    const session = this.#session
     this.#session = undefined
+    await this.#checkpointer?.close()
+    session?.database.close()
   }
 
   #open(): SqliteSession {

@@ -7,7 +7,7 @@ import { CountChanges } from './counts.ts'
 import type { SqlValue } from './driver.ts'
 import { packOptions } from './rows.ts'
 import type { SqliteSession } from './session.ts'
-import { expiryOf, startOf } from './start.ts'
+import { dueOf, expiryOf, waitingState } from './start.ts'
 import { claimKey, takeKey } from './unique.ts'
 
 /** Rows of the large insert. Measured: larger ones are no faster. */
@@ -70,7 +70,7 @@ function insertAll(
       receipts.push({ id: job.id, outcome: 'deduplicated' })
       continue
     }
-    counts.add(job.queue, startOf(job, now).state, 1)
+    counts.add(job.queue, waitingState(dueOf(job, now), now), 1)
     if (job.tags.length > 0) for (const tag of new Set(job.tags)) session.run('tagAdd', tag, job.id)
     receipts.push({ id: job.id, outcome: 'created' })
   }
@@ -88,16 +88,7 @@ function insertRows(
   const params: SqlValue[] = []
   for (let at = from; at < to; at++) {
     const job = jobs[at] as NewJob
-    params.push(
-      job.id,
-      job.task,
-      job.queue,
-      job.priority,
-      startOf(job, now).dueAt,
-      now,
-      job.version,
-      job.maxAttempts,
-    )
+    params.push(job.id, job.task, job.queue, job.priority, dueOf(job, now), now, job.version, job.maxAttempts)
     params.push(job.payload, expiryOf(job, now), packOptions(job))
   }
   return session.composed(sql).run(...params).changes

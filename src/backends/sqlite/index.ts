@@ -69,7 +69,7 @@ export function sqlite(options: string | SqliteOptions): Backend {
     info: () => connection.inspect((database) => describe(database, settings)),
     close: async () => {
       wakes.close()
-      connection.close()
+      await connection.close()
     },
     records: recordsFacet(connection, wakes),
     unique: uniqueFacet(connection),

@@ -21,7 +21,10 @@ export interface SqliteOptions {
   readonly synchronous?: 'full' | 'normal'
   /** How long a call waits for a file that others have locked. Default 10 s. */
   readonly busyTimeout?: Duration
-  /** Look for other processes' changes at least this often; most are noticed at once. Default 100 ms. */
+  /**
+   * Look for other processes' changes at least this often; most are noticed at once. Default 500 ms, and 100 ms
+   * where the system offers no file watcher.
+   */
   readonly pollInterval?: Duration
   /** Which SQLite binding to use. Default: the first of `better-sqlite3`, `node:sqlite`, `libsql` that loads. */
   readonly binding?: BindingName
@@ -34,7 +37,8 @@ export interface SqliteSettings {
   readonly file: string
   readonly synchronous: 'full' | 'normal'
   readonly busyTimeoutMs: number
-  readonly pollIntervalMs: number
+  /** Null: as fits the system. */
+  readonly pollIntervalMs: number | null
   readonly binding: BindingName | undefined
   readonly clock: Clock
 }
@@ -74,7 +78,10 @@ export function resolveOptions(given: string | SqliteOptions): SqliteSettings {
     file: resolve(options.file),
     synchronous,
     busyTimeoutMs: parseDuration(options.busyTimeout ?? '10s', 'busyTimeout'),
-    pollIntervalMs: Math.max(1, parseDuration(options.pollInterval ?? 100, 'pollInterval')),
+    pollIntervalMs:
+      options.pollInterval === undefined
+        ? null
+        : Math.max(1, parseDuration(options.pollInterval, 'pollInterval')),
     binding: options.binding,
     clock: options.clock ?? systemClock,
   }

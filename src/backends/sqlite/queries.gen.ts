@@ -4,7 +4,7 @@ export const queries = Object.freeze({
   aheadLease: `INSERT INTO millrace_lease (seq, attempt, token, lost, worker, started_at, error)
 SELECT seq, attempt + 1, ?, lost, ?, ?, error FROM millrace_waiting
 WHERE queue = ? AND rank = ? AND due_at = ? AND seq = ?`,
-  aheadSelect: `SELECT w.seq, j.id, j.task, w.state, j.payload, j.version, w.attempt, j.max_attempts, w.token, j.created_at, w.due_at,
+  aheadSelect: `SELECT w.seq, j.id, j.task, w.state, j.payload, j.version, w.attempt, j.max_attempts, j.created_at, w.due_at,
   j.expires_at, j.options, w.rank
 FROM millrace_waiting AS w CROSS JOIN millrace_job AS j ON j.seq = w.seq
 WHERE w.queue = ? AND w.due_at > ? AND w.state = 1
@@ -21,7 +21,7 @@ SELECT seq, attempt + 1, ?, lost, ?, ?, error FROM millrace_waiting
 WHERE queue = ? AND rank = ? AND (due_at, seq) <= (?, ?)`,
   claimLeave: `DELETE FROM millrace_waiting WHERE queue = ? AND rank = ? AND (due_at, seq) <= (?, ?)`,
   claimPeek: `SELECT rank, due_at FROM millrace_waiting WHERE queue = ? AND rank > ? ORDER BY rank, due_at LIMIT 1`,
-  claimSelect: `SELECT w.seq, j.id, j.task, w.state, j.payload, j.version, w.attempt, j.max_attempts, w.token, j.created_at, w.due_at,
+  claimSelect: `SELECT w.seq, j.id, j.task, w.state, j.payload, j.version, w.attempt, j.max_attempts, j.created_at, w.due_at,
   j.expires_at, j.options
 FROM millrace_waiting AS w CROSS JOIN millrace_job AS j ON j.seq = w.seq
 WHERE w.queue = ? AND w.rank = ? AND w.due_at <= ?

@@ -42,7 +42,7 @@ export function settle(
   const leaseLost: string[] = []
   const successes: Success[] = []
   // An attempt that is settled twice in one call is settled by the first, so that order matters then.
-  const distinct = new Set(settlements.map(({ job }) => job.id)).size === settlements.length
+  const distinct = areDistinct(settlements)
   for (const { job, outcome } of settlements) {
     if (distinct && outcome.kind === 'succeed' && typeof job.ref === 'number') {
       successes.push({ job, seq: job.ref, result: outcome.result })
@@ -57,6 +57,12 @@ export function settle(
     succeed(session, successes.slice(at, at + ROWS), now, counts, leaseLost)
   for (; at < successes.length; at++) succeed(session, successes.slice(at, at + 1), now, counts, leaseLost)
   return leaseLost
+}
+
+function areDistinct(settlements: readonly Settlement[]): boolean {
+  const seen = new Set<number | string>()
+  for (const { job } of settlements) seen.add(job.ref ?? job.id)
+  return seen.size === settlements.length
 }
 
 /** Moves one, or {@link ROWS}; where some came too late, those that did not. */

@@ -5,10 +5,14 @@
 import type { NewJob } from '../../contract/index.ts'
 import { STATE } from './rows.ts'
 
-/** When a job is due, and in which state it therefore starts. */
-export function startOf(job: NewJob, now: number): { readonly state: number; readonly dueAt: number } {
-  const dueAt = job.dueAt ?? now + job.delayMs
-  return { state: dueAt > now ? STATE.scheduled : STATE.pending, dueAt }
+/** When a job is due. */
+export function dueOf(job: NewJob, now: number): number {
+  return job.dueAt ?? now + job.delayMs
+}
+
+/** The state in which a job with this due time waits. */
+export function waitingState(dueAt: number, now: number): number {
+  return dueAt > now ? STATE.scheduled : STATE.pending
 }
 
 /** The time after which a job is never started. */

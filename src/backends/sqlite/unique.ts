@@ -8,7 +8,7 @@ import type { CountChanges } from './counts.ts'
 import { leave, type Place, wait } from './places.ts'
 import { isWaiting, packOptions, STATE } from './rows.ts'
 import type { SqliteSession } from './session.ts'
-import { expiryOf, startOf } from './start.ts'
+import { dueOf, expiryOf, waitingState } from './start.ts'
 
 interface Holder extends Place {
   readonly id: string
@@ -29,7 +29,8 @@ export function claimKey(
   if (holder === undefined) return null
   if (rule.conflict === 'skip' || !waits(holder, now)) return { id: holder.id, outcome: 'deduplicated' }
   const reschedule = rule.conflict === 'reschedule'
-  const { state, dueAt } = reschedule ? startOf(job, now) : { state: holder.state, dueAt: holder.due_at }
+  const dueAt = reschedule ? dueOf(job, now) : holder.due_at
+  const state = reschedule ? waitingState(dueAt, now) : holder.state
   const { queue, priority, payload, version, maxAttempts } = job
   const expiresAt = expiryOf(job, now)
   leave(session, holder)

@@ -1,14 +1,9 @@
 /**
- * Wake-ups: at once within the process, and through the file for all others. A change to the `-wal` file is
- * noticed by the system's file watcher; `PRAGMA data_version` then tells whether somebody committed. Behind
- * it runs a cheap poll, since watchers can be unavailable or lose events.
+ * Wake-ups: at once within the process, and through the file for all others.
  * @module
  */
-import { type FSWatcher, watch } from 'node:fs'
-import { basename, dirname } from 'node:path'
 import type { Interest, Unsubscribe, WakeTopic } from '../../contract/index.ts'
-import { loadBinding } from './binding.ts'
-import type { SqliteDatabase, SqliteStatement } from './driver.ts'
+import { FileWatch } from './file-watch.ts'
 import type { SqliteSettings } from './options.ts'
 
 interface Subscriber {
@@ -72,118 +67,5 @@ export class WakeBoard {
       if (interest.settled === true) wake('settled')
       if (interest.workerId !== undefined) wake('control')
     }
-  }
-}
-
-/**
- * Looks after a write to the `-wal` file, each so many ms after the one before. A write comes before its commit
- * is visible: by a moment, or, with `synchronous: full`, by as long as the disk takes. The first of these is
- * also the shortest time between two looks, for under load there is an event for every write.
- */
-const LOOK_AGAIN_MS = [1, 2, 4, 8, 16, 32]
-
-/** Watches one database file for other connections' commits. */
-class FileWatch {
-  readonly #settings: SqliteSettings
-  readonly #changed: () => void
-  readonly #poll: NodeJS.Timeout
-  #watcher: FSWatcher | undefined
-  #database: SqliteDatabase | undefined
-  #version: SqliteStatement | undefined
-  #seen = -1
-  #again: NodeJS.Timeout | undefined
-  /** Looks since the latest write, and whether one of them saw a commit. */
-  #looks = 0
-  #saw = false
-  /** There was another write before the first look again. */
-  #wroteAgain = false
-
-  constructor(settings: SqliteSettings, changed: () => void) {
-    this.#settings = settings
-    this.#changed = changed
-    this.#watchFile()
-    this.#poll = setInterval(() => this.#look(), settings.pollIntervalMs)
-    this.#poll.unref()
-    this.#look()
-  }
-
-  close(): void {
-    clearInterval(this.#poll)
-    clearTimeout(this.#again)
-    this.#watcher?.close()
-    this.#database?.close()
-    this.#database = undefined
-  }
-
-  /** Watches the folder, since the `-wal` file itself comes and goes. */
-  #watchFile(): void {
-    const { file } = this.#settings
-    const wal = `${basename(file)}-wal`
-    try {
-      this.#watcher = watch(dirname(file), { persistent: false }, (_event, name) => {
-        if (name === wal) this.#wrote()
-      })
-      this.#watcher.on('error', () => this.#watcher?.close())
-    } catch {
-      // Some file systems and containers allow no watcher; the poll carries on alone.
-      this.#watcher = undefined
-    }
-  }
-
-  /** Somebody wrote to the `-wal` file. */
-  #wrote(): void {
-    if (this.#again !== undefined && this.#looks === 0) {
-      this.#wroteAgain = true
-      return
-    }
-    this.#looks = 0
-    this.#saw = this.#look()
-    this.#lookLater()
-  }
-
-  #lookLater(): void {
-    clearTimeout(this.#again)
-    this.#again = setTimeout(() => this.#lookAgain(), LOOK_AGAIN_MS[this.#looks])
-    this.#again.unref()
-  }
-
-  #lookAgain(): void {
-    this.#again = undefined
-    const saw = this.#look()
-    if (this.#wroteAgain) {
-      this.#wroteAgain = false
-      this.#looks = 0
-      this.#saw = saw
-      this.#lookLater()
-      return
-    }
-    this.#looks += 1
-    this.#saw ||= saw
-    if (!this.#saw && this.#looks < LOOK_AGAIN_MS.length) this.#lookLater()
-  }
-
-  /** True where somebody committed: the version changes with each commit of another connection of any process. */
-  #look(): boolean {
-    try {
-      this.#version ??= this.#openReader()
-      const { data_version: version } = this.#version.get() as { data_version: number }
-      if (version === this.#seen) return false
-      const first = this.#seen === -1
-      this.#seen = version
-      if (!first) this.#changed()
-    } catch {
-      // The file may be missing or locked just now. A wake is only a hint: let the subscriber find out.
-      this.#version = undefined
-      this.#database?.close()
-      this.#database = undefined
-      this.#seen = -1
-      this.#changed()
-    }
-    return true
-  }
-
-  #openReader(): SqliteStatement {
-    this.#database = loadBinding(this.#settings.binding).open(this.#settings.file)
-    return this.#database.prepare('PRAGMA data_version')
   }
 }

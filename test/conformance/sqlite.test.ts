@@ -1,9 +1,14 @@
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
+import type { BindingName } from '../../src/backends/sqlite/index.ts'
 import { modelTest, runConformance } from '../../src/conformance/index.ts'
 import { sqliteHarness } from './sqlite-harness.ts'
 
-for (const binding of ['better-sqlite3', 'libsql'] as const) {
+const bindings: BindingName[] = ['better-sqlite3', 'libsql']
+// Part of Node from 22.13.
+if (process.getBuiltinModule('node:sqlite') !== undefined) bindings.push('node:sqlite')
+
+for (const binding of bindings) {
   await runConformance(sqliteHarness(binding), { describe, test })
 }
 

@@ -1,0 +1,218 @@
+-- Settling and claiming: the hot path.
+
+-- Settles attempts, each fenced by its token; answers the seqs settled, or null for all of them.
+-- s: successes. o: other ends, of the kinds 0 retry, 1 fail, 2 fail without counting, 3 cancel, 4 snooze, 5 release.
+CREATE FUNCTION millrace.settle(
+  s_seq bigint[], s_token bigint[], s_queue text[], s_result text[],
+  o_seq bigint[], o_token bigint[], o_kind integer[], o_delay bigint[], o_error text[], o_reason text[]
+) RETURNS bigint[] LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET jit = off
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off AS $$
+DECLARE
+  t bigint := millrace.now_ms();
+  settled bigint[];
+  others bigint[];
+BEGIN
+  IF cardinality(s_seq) > 0 THEN
+    WITH done AS (
+      UPDATE millrace.run AS r SET state = 5, finished_at = t, result = s.result
+      FROM unnest(s_seq, s_token, s_queue, s_result) AS s (seq, token, queue, result)
+      WHERE r.seq = s.seq AND r.token = s.token AND r.state = 4
+      RETURNING r.seq, s.queue
+    ), sums AS (
+      SELECT queue, count(*) AS n FROM done GROUP BY queue
+    ), counted AS (
+      INSERT INTO millrace.count_change (queue, state, n)
+      SELECT queue, 4, -n FROM sums UNION ALL SELECT queue, 5, n FROM sums
+    )
+    SELECT array_agg(seq) INTO settled FROM done;
+  END IF;
+  IF cardinality(o_seq) > 0 THEN
+    WITH gone AS (
+      DELETE FROM millrace.run AS r
+      USING unnest(o_seq, o_token, o_kind, o_delay, o_error, o_reason) AS o (seq, token, kind, delay, error, reason)
+      WHERE r.seq = o.seq AND r.token = o.token AND r.state = 4
+      RETURNING r.seq, r.token, r.worker, r.started_at, o.kind, o.delay, o.error, o.reason
+    ), changed AS (
+      UPDATE millrace.job AS j SET
+        attempt = j.attempt + CASE WHEN g.kind IN (0, 1, 3) THEN 1 ELSE 0 END,
+        due_at = CASE WHEN g.kind IN (0, 4) THEN t + g.delay ELSE j.due_at END,
+        error = CASE WHEN g.kind <= 3 THEN g.error ELSE j.error END,
+        token = g.token, worker = g.worker, started_at = g.started_at
+      FROM gone AS g WHERE j.seq = g.seq
+      RETURNING j.seq, j.queue, j.priority, j.due_at, j.expires_at, g.token, g.worker, g.started_at, g.kind, g.error,
+        g.reason, j.attempt + CASE WHEN g.kind IN (0, 1, 3) THEN 0 ELSE 1 END AS attempt,
+        CASE g.kind WHEN 0 THEN 2 WHEN 1 THEN 6 WHEN 2 THEN 6 WHEN 3 THEN 7 WHEN 4 THEN 0 ELSE 1 END AS state
+    ), noted AS (
+      INSERT INTO millrace.attempt (seq, token, attempt, outcome, worker, started_at, finished_at, error)
+      SELECT seq, token, attempt, (ARRAY['retried', 'failed', 'failed', 'cancelled', 'snoozed'])[kind + 1], worker,
+        started_at, t, error FROM changed WHERE kind < 5
+    ), waits AS (
+      INSERT INTO millrace.waiting (queue, rank, due_at, seq, state, expires_at)
+      SELECT queue, -priority, due_at, seq, state, expires_at FROM changed WHERE state <= 2
+    ), ends AS (
+      INSERT INTO millrace.ended (seq, state, finished_at, reason)
+      SELECT seq, state, t, reason FROM changed WHERE state >= 6
+    ), sums AS (
+      SELECT queue, state, count(*) AS n FROM changed GROUP BY queue, state
+    ), counted AS (
+      INSERT INTO millrace.count_change (queue, state, n)
+      SELECT queue, 4, -n FROM sums UNION ALL SELECT queue, state, n FROM sums
+    )
+    SELECT array_agg(seq) INTO others FROM changed;
+    settled := settled || others;
+  END IF;
+  IF coalesce(cardinality(settled), 0) = coalesce(cardinality(s_seq), 0) + coalesce(cardinality(o_seq), 0) THEN
+    RETURN NULL;
+  END IF;
+  RETURN coalesce(settled, '{}');
+END $$;
+
+-- Claims the next due jobs of one queue and rank after a floor; answers what there was, as JSON rows, and where it ended.
+CREATE FUNCTION millrace.claim_rank(
+  p_queue text, p_rank smallint, p_room integer, f_due bigint, f_seq bigint, p_worker text, p_token bigint, t bigint,
+  OUT met integer, OUT live integer, OUT jobs text, OUT seqs bigint[]
+) LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET jit = off
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off AS $$
+DECLARE
+  scheduled integer;
+  retrying integer;
+BEGIN
+  WITH got AS (
+    DELETE FROM millrace.waiting WHERE ctid = ANY (ARRAY(
+      SELECT w.ctid FROM millrace.waiting AS w
+      WHERE w.queue = p_queue AND w.rank = p_rank AND w.due_at <= t AND (w.due_at, w.seq) > (f_due, f_seq)
+      ORDER BY w.queue, w.rank, w.due_at, w.seq LIMIT p_room FOR UPDATE SKIP LOCKED))
+    RETURNING seq, state, due_at, expires_at <= t IS TRUE AS expired
+  ), leased AS (
+    INSERT INTO millrace.run (seq, token, started_at, state, worker)
+    SELECT seq, p_token, t, 4, p_worker FROM got WHERE NOT expired
+  ), ends AS (
+    INSERT INTO millrace.ended (seq, state, finished_at, reason) SELECT seq, 7, t, 'expired' FROM got WHERE expired
+  )
+  SELECT count(*), count(*) FILTER (WHERE NOT expired), count(*) FILTER (WHERE g.state = 0),
+    count(*) FILTER (WHERE g.state = 2), array_agg(j.seq) FILTER (WHERE NOT expired),
+    string_agg(json_build_array(j.seq, j.id, j.task, j.payload, j.version, j.attempt, j.max_attempts, j.created_at,
+      j.due_at, j.expires_at, j.options)::text, ',' ORDER BY g.due_at, g.seq) FILTER (WHERE NOT expired)
+  INTO met, live, scheduled, retrying, seqs, jobs
+  FROM got AS g JOIN millrace.job AS j ON j.seq = g.seq;
+  IF met > 0 THEN
+    INSERT INTO millrace.count_change (queue, state, n) SELECT p_queue, c.state, c.n
+    FROM (VALUES (0, -scheduled), (1, scheduled + retrying - met), (2, -retrying), (4, live), (7, met - live))
+      AS c (state, n) WHERE c.n <> 0;
+  END IF;
+END $$;
+
+-- Claims for a worker; answers JSON. f: up to where this process has emptied a queue's rank just now, so that what was
+-- claimed before need not be passed over again; once nothing is found behind it, the rank is read from its start.
+CREATE FUNCTION millrace.claim(
+  p_worker text, q_name text[], q_limit integer[], p_limit integer,
+  f_queue text[], f_rank smallint[], f_due bigint[], f_seq bigint[]
+) RETURNS text LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET jit = off
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off AS $$
+DECLARE
+  t bigint := millrace.now_ms();
+  next_token bigint;
+  total integer := 0;
+  room integer;
+  bound smallint;
+  floor_at integer;
+  peek record;
+  got record;
+  this_rank smallint;
+  due bigint := 0;
+  seq bigint := 0;
+  next_due bigint;
+  first_due bigint;
+  claimed text[] := '{}';
+  seqs bigint[] := '{}';
+  stopped text[];
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM millrace.worker WHERE id = p_worker AND lease_until > t) THEN
+    RETURN '{"expired":true}';
+  END IF;
+  stopped := ARRAY(SELECT queue FROM millrace.paused);
+  FOR q IN 1 .. coalesce(cardinality(q_name), 0) LOOP
+    room := least(q_limit[q], p_limit - total);
+    CONTINUE WHEN room <= 0 OR q_name[q] = ANY (stopped);
+    bound := -32768;
+    first_due := NULL;
+    LOOP
+      -- The next rank: one that has a floor, or one before it that the index knows of.
+      floor_at := NULL;
+      FOR f IN 1 .. coalesce(cardinality(f_queue), 0) LOOP
+        IF f_queue[f] = q_name[q] AND f_rank[f] > bound AND (floor_at IS NULL OR f_rank[f] < f_rank[floor_at]) THEN
+          floor_at := f;
+        END IF;
+      END LOOP;
+      SELECT w.rank, w.due_at INTO peek FROM millrace.waiting AS w
+      WHERE w.queue = q_name[q] AND w.rank > bound AND w.rank < coalesce(f_rank[floor_at], 32767)
+      ORDER BY w.queue, w.rank, w.due_at, w.seq LIMIT 1;
+      IF FOUND THEN
+        this_rank := peek.rank;
+        due := -9223372036854775808;
+        seq := 0;
+      ELSIF floor_at IS NOT NULL THEN
+        this_rank := f_rank[floor_at];
+        due := f_due[floor_at];
+        seq := f_seq[floor_at];
+      ELSE
+        EXIT;
+      END IF;
+      IF peek.rank IS NULL OR peek.due_at <= t THEN
+        LOOP
+          next_token := coalesce(next_token, nextval('millrace.token'));
+          SELECT * INTO got FROM millrace.claim_rank(q_name[q], this_rank, room, due, seq, p_worker, next_token, t);
+          IF got.live > 0 THEN
+            claimed := claimed || ('[' || to_json(q_name[q])::text || ',' || this_rank || ',[' || got.jobs || ']]');
+            seqs := seqs || got.seqs;
+            total := total + got.live;
+            room := room - got.live;
+          END IF;
+          EXIT WHEN room <= 0;
+          -- Less than there was room for: expired ones took the place, or something lies before the floor.
+          EXIT WHEN got.met = got.live AND due < 0;
+          IF got.met = got.live THEN
+            due := -9223372036854775808;
+          END IF;
+        END LOOP;
+        EXIT WHEN room <= 0;
+      END IF;
+      SELECT w.due_at INTO peek FROM millrace.waiting AS w
+      WHERE w.queue = q_name[q] AND w.rank = this_rank AND w.due_at > t ORDER BY w.queue, w.rank, w.due_at LIMIT 1;
+      first_due := least(first_due, peek.due_at);
+      bound := this_rank;
+    END LOOP;
+    IF room > 0 THEN next_due := least(next_due, first_due); END IF;
+  END LOOP;
+  IF total > 0 THEN
+    INSERT INTO millrace.claim (token, worker, seqs) VALUES (next_token, p_worker, seqs);
+  END IF;
+  RETURN '{"token":' || coalesce(next_token, 0) || ',"now":' || t
+    || ',"nextDue":' || coalesce(CASE WHEN total < p_limit THEN next_due END::text, 'null')
+    || ',"claimed":[' || array_to_string(claimed, ',') || ']}';
+END $$;
+
+-- One round trip of a worker: settles, then claims where `p_limit` is given. p_over: claims all of whose jobs are over.
+CREATE FUNCTION millrace.exchange(
+  p_worker text,
+  s_seq bigint[], s_token bigint[], s_queue text[], s_result text[],
+  o_seq bigint[], o_token bigint[], o_kind integer[], o_delay bigint[], o_error text[], o_reason text[],
+  p_over bigint[],
+  q_name text[], q_limit integer[], p_limit integer,
+  f_queue text[], f_rank smallint[], f_due bigint[], f_seq bigint[], p_relaxed boolean
+) RETURNS TABLE (settled bigint[], claims text) LANGUAGE plpgsql AS $$
+BEGIN
+  -- What a crash of the server takes from claims and settles is an attempt that runs again.
+  IF p_relaxed THEN PERFORM set_config('synchronous_commit', 'off', true); END IF;
+  IF cardinality(s_seq) > 0 OR cardinality(o_seq) > 0 THEN
+    settled := millrace.settle(s_seq, s_token, s_queue, s_result, o_seq, o_token, o_kind, o_delay, o_error, o_reason);
+  END IF;
+  IF cardinality(p_over) > 0 THEN DELETE FROM millrace.claim WHERE token = ANY (p_over); END IF;
+  IF p_limit IS NOT NULL THEN
+    claims := millrace.claim(p_worker, q_name, q_limit, p_limit, f_queue, f_rank, f_due, f_seq);
+  END IF;
+  RETURN NEXT;
+END $$;

@@ -1,0 +1,1 @@
+SELECT millrace.fold_counts()

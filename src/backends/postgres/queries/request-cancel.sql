@@ -1,0 +1,2 @@
+-- 1 ids
+SELECT millrace.request_cancel($1::text[]) AS rows

@@ -1,0 +1,2 @@
+-- 1 quarantine after
+SELECT millrace.rescue($1::integer) AS rows

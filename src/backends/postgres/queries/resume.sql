@@ -1,0 +1,2 @@
+-- 1 queues
+DELETE FROM millrace.paused WHERE queue = ANY ($1::text[])

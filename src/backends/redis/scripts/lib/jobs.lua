@@ -1,0 +1,112 @@
+-- A job whole: what was enqueued (its body) and what has become of it since (its record). A job that waits as it was
+-- enqueued has no record; one that runs has it in `active`, any other in `states`.
+-- uses: counts pages ids places
+-- keys: active states succeeded failed cancelled held
+
+local SCHEDULED, PENDING, RETRYING, BLOCKED, ACTIVE = 0, 1, 2, 3, 4
+local SUCCEEDED, FAILED, CANCELLED = 5, 6, 7
+-- Flags of a body.
+local DUE, EXPIRES, OPTIONS, TAGGED, KEYED = 1, 2, 4, 8, 16
+-- Flags of a record: a result; and what is kept elsewhere with the job.
+local RESULT, TRIED, LOGGED, PIECES, PROGRESS = 1, 2, 4, 8, 16
+local MOST_ATTEMPTS = 2 ^ 24 - 1
+local FINISHED = { [SUCCEEDED] = succeeded, [FAILED] = failed, [CANCELLED] = cancelled }
+
+-- Flags, key, rank, times, the most attempts and the queue of a body, and where its task begins.
+local function read_body(body)
+  local flags, key, rank, created, from = unpack_from('>Bc16BI6', body)
+  local due, expires = created, nil
+  if bits(flags, DUE) > 0 then due, from = unpack_from('>I6', body, from) end
+  if bits(flags, EXPIRES) > 0 then expires, from = unpack_from('>I6', body, from) end
+  local most, queue
+  most, queue, from = unpack_from('>I3I2c0', body, from)
+  return flags, key, rank, created, due, expires, most, queue, from
+end
+
+local function write_body(flags, key, rank, created, due, expires, rest)
+  return pack('>Bc16BI6', flags, key, rank, created)
+    .. (bits(flags, DUE) > 0 and pack('>I6', due) or '')
+    .. (bits(flags, EXPIRES) > 0 and pack('>I6', expires) or '')
+    .. rest
+end
+
+local function read_record(job, text)
+  local from
+  job.state, job.notes, job.token, job.attempt, job.lost, job.due, job.started, job.finished, job.reason, job.worker, job.error, from =
+    unpack_from('>BBI6I3I2I6I6I6BI2c0I4c0', text)
+  job.result = text:sub(from)
+  return job
+end
+
+local function write_record(job)
+  return pack(
+    '>BBI6I3I2I6I6I6BI2c0I4c0',
+    job.state, job.notes, job.token, math.max(0, math.min(job.attempt, MOST_ATTEMPTS)), job.lost, job.due,
+    job.started, job.finished, job.reason, #job.worker, job.worker, #job.error, job.error
+  ) .. job.result
+end
+
+-- The state of a job without a record.
+local function first_state(created, due) return due > created and SCHEDULED or PENDING end
+
+-- Records read ahead: field -> text or false.
+local read_ahead = {}
+local function open_records(seqs)
+  local fields = {}
+  for i = 1, #seqs do fields[i] = field(seqs[i]) end
+  local found = fetch(states, fields)
+  for i = 1, #fields do read_ahead[fields[i]] = found[i] end
+end
+
+-- The job with this number as a table, or nil.
+local function load(seq)
+  local body = seq and body_of(seq)
+  if not body then return nil end
+  local job = { seq = seq, field = field(seq), body = body }
+  job.flags, job.key, job.rank, job.created, job.due, job.expires, job.most, job.queue, job.task_at = read_body(body)
+  local text = read_ahead[job.field]
+  if not text then text = redis.call('HGET', active, job.field) or redis.call('HGET', states, job.field) end
+  if text then return read_record(job, text) end
+  job.state, job.notes, job.token, job.attempt, job.lost = first_state(job.created, job.due), 0, 0, 0, 0
+  job.started, job.finished, job.reason, job.worker, job.error, job.result = 0, 0, 0, '', '', ''
+  return job
+end
+
+local function is_waiting(job) return job.state <= RETRYING end
+
+local function is_expired(job) return job.state <= RETRYING and job.expires ~= nil and job.expires <= now end
+
+-- Takes a job out of its place and the counts, so that it can be changed.
+local function leave(job)
+  read_ahead[job.field] = nil
+  count(job.queue, job.state, -1)
+  if job.state == PENDING then
+    redis.call('ZREM', ready, place_of(job.queue, job.rank, job.due, job.seq))
+  elseif job.state == SCHEDULED or job.state == RETRYING then
+    redis.call('ZREM', later, place_of(job.queue, job.rank, job.due, job.seq))
+  elseif job.state == ACTIVE then
+    redis.call('HDEL', active, job.field)
+    if redis.call('HINCRBY', held, job.worker, -1) <= 0 then redis.call('HDEL', held, job.worker) end
+  elseif FINISHED[job.state] then
+    redis.call('ZREM', FINISHED[job.state], job.field)
+  end
+end
+
+-- Puts a job where its state says.
+local function enter(job)
+  count(job.queue, job.state, 1)
+  redis.call('HSET', states, job.field, write_record(job))
+  if job.state == PENDING then
+    redis.call('ZADD', ready, 0, place_of(job.queue, job.rank, job.due, job.seq))
+  elseif job.state == SCHEDULED or job.state == RETRYING then
+    redis.call('ZADD', later, 0, place_of(job.queue, job.rank, job.due, job.seq))
+  elseif FINISHED[job.state] then
+    redis.call('ZADD', FINISHED[job.state], job.finished, job.field)
+  end
+end
+
+-- Ends the life of a job that has left its place.
+local function finish(job, state, reason)
+  job.state, job.reason, job.finished = state, reason, now
+  enter(job)
+end

@@ -4,7 +4,6 @@
  */
 import { millrace } from 'millrace'
 import { createTables, databaseFile } from './database.ts'
-import { setProducer } from './producer.ts'
 import { importChunk, importCities } from './tasks/import-cities.ts'
 import { makeThumbnail } from './tasks/make-thumbnail.ts'
 import { renderReport } from './tasks/render-report.ts'
@@ -18,6 +17,5 @@ const app = millrace({
   module: import.meta.url,
 })
 createTables()
-setProducer(app)
 
 export default app

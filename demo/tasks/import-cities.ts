@@ -6,7 +6,6 @@ import { task } from 'millrace'
 import { z } from 'zod'
 import { type City, city, sourceRows } from '../cities.ts'
 import { database, insertCities } from '../database.ts'
-import { producer } from '../producer.ts'
 
 const CHUNK_ROWS = 250
 
@@ -17,11 +16,10 @@ export const importChunk = task('import-chunk', {
   async run({ from, to }, job) {
     const rows = (await sourceRows()).slice(from, to)
     const cities: City[] = rows.map((row) => city.parse(row))
-    await producer().transaction(database(), async () => {
+    return job.transaction(database(), () => {
       insertCities(cities)
-      await job.in(database()).succeed({ stored: cities.length })
+      return { stored: cities.length }
     })
-    return { stored: cities.length }
   },
 })
 
@@ -34,7 +32,7 @@ export const importCities = task('import-cities', {
     const chunks: { from: number; to: number }[] = []
     for (let from = 0; from < length; from += CHUNK_ROWS)
       chunks.push({ from, to: Math.min(from + CHUNK_ROWS, length) })
-    await producer().enqueueMany(importChunk, chunks, (chunk) => ({
+    await job.enqueueMany(importChunk, chunks, (chunk) => ({
       id: `${importId}:${chunk.from}`,
       tags: ['chunk'],
     }))

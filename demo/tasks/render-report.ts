@@ -9,7 +9,6 @@ import { task } from 'millrace'
 import PDFDocument from 'pdfkit'
 import { z } from 'zod'
 import { countCities, countries } from '../database.ts'
-import { producer } from '../producer.ts'
 import { fromEnvironment } from '../settings.ts'
 import { sendReport } from './send-report.ts'
 
@@ -54,7 +53,7 @@ export const renderReport = task('render-report', {
     }
     document.end()
     await finished(output)
-    await producer().enqueueMany(
+    await job.enqueueMany(
       sendReport,
       subscribers.map((to) => ({ to, report: file })),
       ({ to }) => ({ id: `${job.id}:${to}` }),

@@ -82,6 +82,9 @@ export function createRemoteJob(run: number, facts: JobFacts, send: (message: Fr
       throw new Snooze({ delay })
     },
     in: () => refuseTransaction(facts.task),
+    transaction: () => refuseTransaction(facts.task),
+    enqueue: () => refuseEnqueue(facts.task),
+    enqueueMany: () => refuseEnqueue(facts.task),
   }
   return {
     job,
@@ -106,8 +109,14 @@ function remoteLog(run: number, send: (message: FromChild) => void): JobLog {
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }
 
+function refuseEnqueue(task: string): never {
+  throw new UnsupportedFacetError(
+    `job.enqueue() does not work in an isolated handler (task "${task}"), which has no store of its own. Import the app and call its enqueue(), run the task without \`isolate\`, or enqueue the next job where this one's output is used.`,
+  )
+}
+
 function refuseTransaction(task: string): never {
   throw new UnsupportedFacetError(
-    `job.in() does not work in an isolated handler (task "${task}"): the worker that settles the job cannot reach a connection of its child. Run the task without \`isolate\`, or return the output and let the worker settle it.`,
+    `job.in() and job.transaction() do not work in an isolated handler (task "${task}"): the worker that settles the job cannot reach a connection of its child. Run the task without \`isolate\`, or return the output and let the worker settle it.`,
   )
 }

@@ -38,6 +38,15 @@ const LOADERS: Readonly<Record<string, (url: StoreUrl, clock: ClockOption) => Pr
     const { memory } = await import('../backends/memory/index.ts')
     return memory(clock)
   },
+  postgres: (url) => postgresBackend(url),
+  postgresql: (url) => postgresBackend(url),
+}
+
+/** Its URL is the driver's too, so that the backend itself tells their options apart. */
+async function postgresBackend({ scheme, rest, options }: StoreUrl): Promise<Backend> {
+  const { postgres } = await import('../backends/postgres/index.ts')
+  const query = new URLSearchParams(options).toString()
+  return postgres(`${scheme}:${rest}${query === '' ? '' : `?${query}`}`)
 }
 
 const SQLITE_OPTIONS = ['synchronous', 'busyTimeout', 'pollInterval', 'binding'] as const
@@ -47,8 +56,8 @@ const URL_FORM = /^([a-z][a-z0-9+.-]*):(.*)$/su
 /**
  * Makes the backend that a URL names. It connects when it is first used.
  *
- * Known are `sqlite:<path>`, relative to the current directory, with options such as `?synchronous=normal`, and
- * `memory:`.
+ * Known are `sqlite:<path>`, relative to the current directory, with options such as `?synchronous=normal`,
+ * `postgres://user:password@host/database`, with options such as `?schema=jobs`, and `memory:`.
  * @param clock for tests. Default: the system's.
  * @throws InvalidOptionError for a URL that names none; BackendError where the backend's code cannot be loaded.
  */

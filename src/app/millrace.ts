@@ -35,7 +35,7 @@ export function millrace(options: AppOptions = {}): Millrace {
   const { codecs, maxPayloadBytes, clock, retention, module } = settings
   const shared = { registry, codecs, maxPayloadBytes, events, clock, middleware, retention }
   const { client, close: closeClient } = createClient({ ...shared, source })
-  const workers = new Workers({ ...shared, source, module }, settings.worker)
+  const workers = new Workers({ ...shared, source, module, producer: client }, settings.worker)
   let closing: Promise<void> | null = null
 
   const closeAll = async (): Promise<void> => {

@@ -5,21 +5,20 @@
 import type { Backend, BackendInfo } from './backend.ts'
 import type { WorkerRecord } from './control.ts'
 import type { EventBus } from './events.ts'
-import type { AttemptRecord, EnqueueOutcome, JobLogLine, JobRecord } from './job.ts'
+import type { AttemptRecord, JobLogLine, JobRecord } from './job.ts'
 import type { MiddlewareHooks } from './middleware.ts'
 import type { WorkerOptions } from './options.ts'
 import type { ChangeReceipt, JobFilter, QueueCount } from './records.ts'
-import type { AnyTask, Duration, EnqueueArguments, EnqueueOptions, InputOf, OutputOf } from './task.ts'
-
-/** The answer to `enqueue`. */
-export interface Receipt<Output = unknown> {
-  /** The job that now stands for the call: with `deduplicated`, an existing one. */
-  readonly id: string
-  readonly outcome: EnqueueOutcome
-  readonly task: string
-  /** Only for the compiler. */
-  readonly '~output'?: Output
-}
+import type {
+  AnyTask,
+  Duration,
+  EnqueueArguments,
+  EnqueueOptions,
+  InputOf,
+  OutputOf,
+  Receipt,
+  TransactionalClient,
+} from './task.ts'
 
 /** A stored job with its payloads decoded. */
 export interface JobView extends JobRecord {
@@ -33,11 +32,6 @@ export interface JobView extends JobRecord {
 
 /** One job, or many. */
 export type Ids = string | readonly string[]
-
-/** Enqueues inside the caller's own transaction. */
-export interface TransactionalClient {
-  enqueue<T extends AnyTask>(task: T, ...args: EnqueueArguments<T>): Promise<Receipt<OutputOf<T>>>
-}
 
 /** Queues, as people handle them. */
 export interface QueueControl {

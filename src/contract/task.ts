@@ -3,7 +3,7 @@
  * @module
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { JobMeta } from './job.ts'
+import type { EnqueueOutcome, JobMeta } from './job.ts'
 import type { JobState } from './states.ts'
 import type { UniqueConflict } from './unique.ts'
 
@@ -131,6 +131,29 @@ export interface Job<Output = unknown> {
    * writes. The handler's return value is then ignored.
    */
   in(connection: unknown): { succeed(output: Output): Promise<void> }
+  /** Stores another job, as `app.enqueue` does, so that a handler need not import the app that imports it. */
+  enqueue<T extends AnyTask>(task: T, ...args: EnqueueArguments<T>): Promise<Receipt<OutputOf<T>>>
+  /** Stores many jobs of one task, as `app.enqueueMany` does. */
+  enqueueMany<T extends AnyTask>(
+    task: T,
+    inputs: readonly InputOf<T>[],
+    options?: EnqueueOptions<InputOf<T>> | ((input: InputOf<T>, index: number) => EnqueueOptions<InputOf<T>>),
+  ): Promise<readonly Receipt<OutputOf<T>>[]>
+  /**
+   * Runs `work` in a transaction of the caller's own connection, and commits what it wrote together with the job's
+   * success: what `work` answers becomes the job's output. Where it throws, nothing of it is kept, and the attempt fails.
+   * Transactions on one connection take turns.
+   * @throws UnsupportedFacetError where the backend lives in no database.
+   * @example
+   * run: (input, job) => job.transaction(db, () => {
+   *   db.prepare('INSERT INTO payment (id) VALUES (?)').run(input.id)
+   *   return { paid: true }
+   * })
+   */
+  transaction<R extends Output>(
+    connection: unknown,
+    work: (tx: TransactionalClient) => R | Promise<R>,
+  ): Promise<R>
 }
 
 /** A handler: gets the validated input, answers the output. */
@@ -228,3 +251,18 @@ export type EnqueueArguments<T extends AnyTask> =
   undefined extends InputOf<T>
     ? [input?: InputOf<T>, options?: EnqueueOptions<InputOf<T>>]
     : [input: InputOf<T>, options?: EnqueueOptions<InputOf<T>>]
+
+/** The answer to `enqueue`. */
+export interface Receipt<Output = unknown> {
+  /** The job that now stands for the call: with `deduplicated`, an existing one. */
+  readonly id: string
+  readonly outcome: EnqueueOutcome
+  readonly task: string
+  /** Only for the compiler. */
+  readonly '~output'?: Output
+}
+
+/** Enqueues inside the caller's own transaction. */
+export interface TransactionalClient {
+  enqueue<T extends AnyTask>(task: T, ...args: EnqueueArguments<T>): Promise<Receipt<OutputOf<T>>>
+}

@@ -10,6 +10,7 @@ import type {
   EventBus,
   Handler,
   MiddlewareHooks,
+  Millrace,
   RetentionRule,
   WorkerInfo,
 } from '../contract/index.ts'
@@ -50,6 +51,9 @@ export interface Isolation {
   close(): Promise<void>
 }
 
+/** The part of the client that a handler has at hand. */
+export type Producer = Pick<Millrace, 'enqueue' | 'enqueueMany' | 'transaction'>
+
 /** What client and worker share. */
 export interface EngineContext {
   readonly backend: Backend
@@ -62,6 +66,8 @@ export interface EngineContext {
   readonly middleware: readonly MiddlewareHooks[]
   readonly makeHeart: HeartFactory
   readonly isolation: () => Isolation
+  /** How handlers enqueue, and join transactions. */
+  readonly producer: Producer
   /** How long finished jobs are kept, for the worker's house-keeping. */
   readonly retention: readonly RetentionRule[]
 }

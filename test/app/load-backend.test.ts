@@ -16,7 +16,7 @@ describe('parseStoreUrl', () => {
   })
 
   test.each([
-    ['postgres://user:secret@host/db', "There is no backend for 'postgres:'"],
+    ['mysql://user:secret@host/db', "There is no backend for 'mysql:'"],
     ['sqllite:x.db', "Did you mean 'sqlite:'?"],
     ['millrace.db', "write 'sqlite:millrace.db'"],
     ['', "'memory:'"],

@@ -70,6 +70,9 @@ export function testJob(task: string, changes: Partial<Job> = {}): TestJob {
     in: () => {
       throw new Error('not in a child')
     },
+    transaction: () => Promise.reject(new Error('not in a child')),
+    enqueue: () => Promise.reject(new Error('not in a child')),
+    enqueueMany: () => Promise.reject(new Error('not in a child')),
     ...changes,
     lines,
     progressed,

@@ -1,8 +1,34 @@
+import { copyFileSync } from 'node:fs'
 import BetterSqlite3 from 'better-sqlite3'
 import LibSql from 'libsql'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../src/backends/sqlite/index.ts'
-import { newFile, open } from './store.ts'
+import { newFile, newJob, open } from './store.ts'
+
+test.each(['better-sqlite3', 'libsql'] as const)(
+  'rows of %s hold their columns and nothing else',
+  (binding) => {
+    const database = openDatabase(newFile(), { binding })
+    onTestFinished(() => database.close())
+    expect(database.prepare('SELECT 1 AS n').get()).toEqual({ n: 1 })
+    expect(database.prepare('SELECT 1 AS n').all()).toEqual([{ n: 1 }])
+  },
+)
+
+test.each(['better-sqlite3', 'libsql'] as const)(
+  'a store on %s that is closed is one complete file',
+  async (binding) => {
+    const file = newFile()
+    const backend = open(file, { binding })
+    await backend.enqueue([newJob()])
+    await backend.close()
+    const copy = newFile()
+    copyFileSync(file, copy)
+    expect(await open(copy, { binding }).records?.counts()).toEqual([
+      { queue: 'default', state: 'pending', count: 1 },
+    ])
+  },
+)
 
 test.each([
   ['better-sqlite3' as const, BetterSqlite3, LibSql],

@@ -32,7 +32,7 @@ const loaders: Record<BindingName, () => SqliteBinding> = {
     return nodeSqliteBinding(DatabaseSync)
   },
   libsql: () => {
-    return betterSqlite3Binding(require('libsql') as BetterSqlite3, 'libsql')
+    return betterSqlite3Binding(require('libsql') as BetterSqlite3, 'libsql', '_metadata')
   },
 }
 

@@ -93,7 +93,14 @@ export class SqliteConnection {
     const session = this.#session
     this.#session = undefined
     await this.#checkpointer?.close()
-    session?.database.close()
+    if (session === undefined) return
+    // Not every binding lets go of the file at once, and what is still in the `-wal` file would be missed by whoever
+    // copies the database then. Where others still use it, this does as much as it can without waiting.
+    try {
+      session.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    } finally {
+      session.database.close()
+    }
   }
 
   #open(): SqliteSession {

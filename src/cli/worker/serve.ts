@@ -26,6 +26,8 @@ export interface ServeResult {
 
 /** Resolves once the worker has stopped: asked by a signal, by a command through the store, or drained. */
 export async function serve(app: Millrace, options: ServeOptions, output: Output): Promise<ServeResult> {
+  // A worker waits for a store that is away; who only wants to drain it is told, and does not hang.
+  if (options.drain) await app.queues.counts()
   let failed = 0
   const worker = app.worker(options.worker)
   const supervisor = joinSupervisor()

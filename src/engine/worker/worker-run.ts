@@ -105,6 +105,7 @@ export class WorkerRun {
       codecs,
       maxPayloadBytes,
       notes: this.#notes,
+      producer: context.producer,
     }
     const onOutcome = this.dispatcher.settle
     this.dispatcher.use(

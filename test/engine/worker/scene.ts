@@ -57,6 +57,11 @@ export class Scene {
       isolation: () => {
         throw new Error('no isolation here')
       },
+      producer: {
+        enqueue: () => Promise.reject(new Error('no producer here')),
+        enqueueMany: () => Promise.reject(new Error('no producer here')),
+        transaction: () => Promise.reject(new Error('no producer here')),
+      },
       retention: [],
       ...options.context,
     }

@@ -30,6 +30,13 @@ BEGIN
   RETURN lease IS NULL OR lease > t;
 END $$;
 
+-- JSON of the error of a lost attempt.
+CREATE FUNCTION millrace.lost_error(p_worker text, p_attempt integer) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT json_build_object('name', 'WorkerLost', 'message', format(
+    'Worker %s was not heard of any more while it ran attempt %s', p_worker, p_attempt),
+    'stack', NULL, 'code', 'worker-lost', 'cause', NULL)::text
+$$;
+
 -- Gives back, or ends, what a dead worker held; answers JSON rows.
 CREATE FUNCTION millrace.rescue_worker(p_worker text, p_quarantine integer) RETURNS text LANGUAGE sql VOLATILE
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -92,13 +99,17 @@ BEGIN
     END IF;
     found_jobs := millrace.rescue_worker(w.worker, p_quarantine);
     IF found_jobs IS NOT NULL THEN rescued := rescued || found_jobs; END IF;
-    DELETE FROM millrace.command WHERE worker = w.worker;
     PERFORM millrace.drop_claims(ARRAY(SELECT token FROM millrace.claim WHERE worker = w.worker));
   END LOOP;
   -- Claims that outlived their jobs: settled inside a user's transaction, or by a process that did not claim them.
   PERFORM millrace.drop_claims(ARRAY(SELECT token FROM millrace.claim ORDER BY token LIMIT 20));
-  DELETE FROM millrace.worker AS k WHERE lease_until + 86400000 < t
-    AND NOT EXISTS (SELECT 1 FROM millrace.claim AS c WHERE c.worker = k.id);
+  -- Workers that died a day ago. Until then one that comes back is told that its lease had run out.
+  WITH forgotten AS (
+    DELETE FROM millrace.worker AS k WHERE lease_until + 86400000 < t
+      AND NOT EXISTS (SELECT 1 FROM millrace.claim AS c WHERE c.worker = k.id)
+    RETURNING id
+  )
+  DELETE FROM millrace.command AS c USING forgotten AS f WHERE c.worker = f.id;
   RETURN '[' || array_to_string(rescued, ',') || ']';
 END $$;
 
@@ -107,13 +118,6 @@ CREATE FUNCTION millrace.drop_claims(p_tokens bigint[]) RETURNS void LANGUAGE sq
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
   DELETE FROM millrace.claim AS c WHERE c.token = ANY (p_tokens) AND NOT EXISTS (
     SELECT 1 FROM unnest(c.seqs) AS s (seq) JOIN millrace.run AS r ON r.seq = s.seq AND r.token = c.token AND r.state = 4)
-$$;
-
--- JSON of the error of a lost attempt.
-CREATE FUNCTION millrace.lost_error(p_worker text, p_attempt integer) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT json_build_object('name', 'WorkerLost', 'message', format(
-    'Worker %s was not heard of any more while it ran attempt %s', p_worker, p_attempt),
-    'stack', NULL, 'code', 'worker-lost', 'cause', NULL)::text
 $$;
 
 -- Deletes jobs that are in no place any more, and all that is kept with them.

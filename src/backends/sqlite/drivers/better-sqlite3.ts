@@ -24,16 +24,23 @@ interface NativeDatabase {
 /** The part of the package that is used. */
 export type NativeConstructor = new (file: string) => NativeDatabase
 
-/** A binding out of the package's constructor. */
-export function betterSqlite3Binding(Database: NativeConstructor, name: string): SqliteBinding {
+/**
+ * A binding out of the package's constructor.
+ * @param foreign a property that the package adds to the row of `get()`, and that is no column.
+ */
+export function betterSqlite3Binding(
+  Database: NativeConstructor,
+  name: string,
+  foreign: string | null = null,
+): SqliteBinding {
   return {
     name,
-    open: (file) => wrap(new Database(file), name),
-    adopt: (connection) => (connection instanceof Database ? wrap(connection, name) : undefined),
+    open: (file) => wrap(new Database(file), name, foreign),
+    adopt: (connection) => (connection instanceof Database ? wrap(connection, name, foreign) : undefined),
   }
 }
 
-function wrap(native: NativeDatabase, binding: string): SqliteDatabase {
+function wrap(native: NativeDatabase, binding: string, foreign: string | null): SqliteDatabase {
   return {
     binding,
     get inTransaction() {
@@ -42,10 +49,22 @@ function wrap(native: NativeDatabase, binding: string): SqliteDatabase {
     exec: (sql) => {
       native.exec(sql)
     },
-    prepare: (sql) => native.prepare(sql),
+    prepare: (sql) => (foreign === null ? native.prepare(sql) : cleaned(native.prepare(sql), foreign)),
     prepareRows: (sql) => rows(native.prepare(sql)),
     close: () => {
       native.close()
+    },
+  }
+}
+
+function cleaned(native: NativeStatement, foreign: string): SqliteStatement {
+  return {
+    run: (...params) => native.run(...params),
+    all: (...params) => native.all(...params),
+    get: (...params) => {
+      const row = native.get(...params)
+      if (typeof row === 'object' && row !== null) Reflect.deleteProperty(row, foreign)
+      return row
     },
   }
 }

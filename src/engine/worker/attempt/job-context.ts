@@ -12,9 +12,11 @@ import type {
   JobLog,
   JobLogLine,
   JobMeta,
+  TransactionalClient,
 } from '../../../contract/index.ts'
 import { InvalidOptionError } from '../../../contract/index.ts'
 import { show } from '../../../kit/show.ts'
+import type { Producer } from '../../ports.ts'
 import { Snooze } from '../../throwables.ts'
 import type { Attempt } from './attempt.ts'
 import { joinTransaction } from './join-transaction.ts'
@@ -33,6 +35,7 @@ export interface JobServices {
   readonly codecs: readonly Codec[]
   readonly maxPayloadBytes: number
   readonly notes: Notes
+  readonly producer: Producer
 }
 
 /** The public face of an attempt. Everything but the two references is made when it is asked for. */
@@ -142,6 +145,22 @@ export class JobContext implements Job {
 
   in(connection: unknown): { succeed(output: unknown): Promise<void> } {
     return joinTransaction(this.#attempt, this.#services, connection)
+  }
+
+  get enqueue(): Producer['enqueue'] {
+    return this.#services.producer.enqueue
+  }
+
+  get enqueueMany(): Producer['enqueueMany'] {
+    return this.#services.producer.enqueueMany
+  }
+
+  transaction<R>(connection: unknown, work: (tx: TransactionalClient) => R | Promise<R>): Promise<R> {
+    return this.#services.producer.transaction(connection, async (tx) => {
+      const output = await work(tx)
+      await this.in(connection).succeed(output)
+      return output
+    })
   }
 }
 

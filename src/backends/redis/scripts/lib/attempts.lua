@@ -1,8 +1,9 @@
 -- Attempts that ended otherwise than by success, oldest first: by number, whether they came from another store,
 -- and token.
+-- uses: jobs
 -- keys: attempts
 
-local RETRIED, FAILED_ATTEMPT, CANCELLED_ATTEMPT, LOST, SNOOZED, SUCCEEDED_ATTEMPT = 2, 3, 4, 5, 6, 1
+local SUCCEEDED_ATTEMPT, RETRIED, FAILED_ATTEMPT, CANCELLED_ATTEMPT, LOST, SNOOZED = 1, 2, 3, 4, 5, 6
 
 -- Keeps how the job's latest attempt ended; the job's record has to be written after it.
 local function keep_attempt(job, outcome, finished, error)

@@ -1,17 +1,24 @@
--- How many jobs are in each state, by queue and in all.
+-- How many jobs of each queue are in each state: a digit and the queue's name.
 -- keys: counts
 
 local changes = {}
 
 -- Adds to the jobs of a queue in a state.
 local function count(queue, state, n)
-  local digit = tostring(state)
-  changes[digit] = (changes[digit] or 0) + n
-  changes[digit .. queue] = (changes[digit .. queue] or 0) + n
+  local by_state = changes[queue]
+  if not by_state then
+    by_state = {}
+    changes[queue] = by_state
+  end
+  by_state[state] = (by_state[state] or 0) + n
+end
+
+local function add_count(name, n)
+  if n ~= 0 and redis.call('HINCRBY', counts, name, n) == 0 then redis.call('HDEL', counts, name) end
 end
 
 writers[#writers + 1] = function()
-  for name, n in pairs(changes) do
-    if n ~= 0 and redis.call('HINCRBY', counts, name, n) == 0 then redis.call('HDEL', counts, name) end
+  for queue, by_state in pairs(changes) do
+    for state, n in pairs(by_state) do add_count(state .. queue, n) end
   end
 end

@@ -5,37 +5,56 @@
 
 local SCHEDULED, PENDING, RETRYING, BLOCKED, ACTIVE = 0, 1, 2, 3, 4
 local SUCCEEDED, FAILED, CANCELLED = 5, 6, 7
--- Flags of a body.
-local DUE, EXPIRES, OPTIONS, TAGGED, KEYED = 1, 2, 4, 8, 16
+-- Flags of a body: a due time of its own, an expiry, an id that cannot be read off the key, options, tags in them, a unique key.
+local DUE, EXPIRES, OPTIONS, TAGGED, KEYED, NAMED = 1, 2, 4, 8, 16, 32
 -- Flags of a record: a result; and what is kept elsewhere with the job.
 local RESULT, TRIED, LOGGED, PIECES, PROGRESS = 1, 2, 4, 8, 16
+-- Reasons of an end that the scripts themselves give.
+local EXHAUSTED, QUARANTINED, EXPIRED = 1, 5, 7
 local MOST_ATTEMPTS = 2 ^ 24 - 1
 local FINISHED = { [SUCCEEDED] = succeeded, [FAILED] = failed, [CANCELLED] = cancelled }
 
--- Flags, key, rank, times, the most attempts and the queue of a body, and where its task begins.
+-- Flags, key, rank, times, the most attempts and the queue of a body; where its task begins, and where the part begins
+-- that is replaced as a whole.
 local function read_body(body)
   local flags, key, rank, created, from = unpack_from('>Bc16BI6', body)
   local due, expires = created, nil
   if bits(flags, DUE) > 0 then due, from = unpack_from('>I6', body, from) end
   if bits(flags, EXPIRES) > 0 then expires, from = unpack_from('>I6', body, from) end
-  local most, queue
-  most, queue, from = unpack_from('>I3I2c0', body, from)
-  return flags, key, rank, created, due, expires, most, queue, from
+  if bits(flags, NAMED) > 0 then from = from + 2 + unpack_from('>I2', body, from) end
+  local most, queue, task_at = unpack_from('>I3I2c0', body, from)
+  return flags, key, rank, created, due, expires, most, queue, task_at, from
 end
 
-local function write_body(flags, key, rank, created, due, expires, rest)
+-- The id of a body, as it stands in it: nothing where the key tells it.
+local function name_in(flags, body)
+  if bits(flags, NAMED) == 0 then return '' end
+  local from = 25 + (bits(flags, DUE) > 0 and 6 or 0) + (bits(flags, EXPIRES) > 0 and 6 or 0)
+  return body:sub(from, from + 1 + unpack_from('>I2', body, from))
+end
+
+-- When the job was due as it was stored; nil where that was at once.
+local function first_due(flags, body) return bits(flags, DUE) > 0 and (unpack_from('>I6', body, 25)) or nil end
+
+-- `name` is what stands in a body for its id, or nothing.
+local function write_body(flags, key, rank, created, due, expires, name, rest)
   return pack('>Bc16BI6', flags, key, rank, created)
     .. (bits(flags, DUE) > 0 and pack('>I6', due) or '')
     .. (bits(flags, EXPIRES) > 0 and pack('>I6', expires) or '')
+    .. name
     .. rest
 end
 
-local function read_record(job, text)
-  local from
-  job.state, job.notes, job.token, job.attempt, job.lost, job.due, job.started, job.finished, job.reason, job.worker, job.error, from =
+-- The table of a job; it has all its fields from the start, since growing tables is what takes longest here.
+local function read_record(text)
+  local state, notes, token, attempt, lost, due, started, finished, reason, worker, error, from =
     unpack_from('>BBI6I3I2I6I6I6BI2c0I4c0', text)
-  job.result = text:sub(from)
-  return job
+  return {
+    state = state, notes = notes, token = token, attempt = attempt, lost = lost, due = due, started = started,
+    finished = finished, reason = reason, worker = worker, error = error, result = text:sub(from),
+    seq = 0, field = '', body = '', flags = 0, key = '', rank = 0, created = 0, expires = false, most = 0, queue = '',
+    task_at = 0, rest_at = 0, has_record = true,
+  }
 end
 
 local function write_record(job)
@@ -48,6 +67,11 @@ end
 
 -- The state of a job without a record.
 local function first_state(created, due) return due > created and SCHEDULED or PENDING end
+
+-- What the record of a job would be that waits as it was enqueued.
+local function first_record(created, due)
+  return pack('>BBI6I3I2I6I6I6BI2I4', first_state(created, due), 0, 0, 0, 0, due, 0, 0, 0, 0, 0)
+end
 
 -- Records read ahead: field -> text or false.
 local read_ahead = {}
@@ -62,19 +86,20 @@ end
 local function load(seq)
   local body = seq and body_of(seq)
   if not body then return nil end
-  local job = { seq = seq, field = field(seq), body = body }
-  job.flags, job.key, job.rank, job.created, job.due, job.expires, job.most, job.queue, job.task_at = read_body(body)
-  local text = read_ahead[job.field]
-  if not text then text = redis.call('HGET', active, job.field) or redis.call('HGET', states, job.field) end
-  if text then return read_record(job, text) end
-  job.state, job.notes, job.token, job.attempt, job.lost = first_state(job.created, job.due), 0, 0, 0, 0
-  job.started, job.finished, job.reason, job.worker, job.error, job.result = 0, 0, 0, '', '', ''
+  local number = field(seq)
+  local text = read_ahead[number]
+  if not text then text = redis.call('HGET', active, number) or redis.call('HGET', states, number) end
+  local flags, key, rank, created, due, expires, most, queue, task_at, rest_at = read_body(body)
+  local job = read_record(text or first_record(created, due))
+  job.seq, job.field, job.body, job.has_record = seq, number, body, text and true
+  job.flags, job.key, job.rank, job.created, job.expires, job.most = flags, key, rank, created, expires, most
+  job.queue, job.task_at, job.rest_at = queue, task_at, rest_at
   return job
 end
 
 local function is_waiting(job) return job.state <= RETRYING end
 
-local function is_expired(job) return job.state <= RETRYING and job.expires ~= nil and job.expires <= now end
+local function is_expired(job) return job.state <= RETRYING and job.expires and job.expires <= now end
 
 -- Takes a job out of its place and the counts, so that it can be changed.
 local function leave(job)

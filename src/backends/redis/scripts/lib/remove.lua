@@ -1,18 +1,6 @@
 -- Removes a job and all that is kept with it.
--- keys: attempts logs checkpoints pieces progress tags unique owned
-
--- The tags of a job: they stand in its options, which are JSON.
-local function tags_of(job)
-  if bits(job.flags, TAGGED) == 0 then return {} end
-  local _, from = unpack_from('>I2c0', job.body, job.task_at)
-  return cjson.decode((unpack_from('>I4c0', job.body, from))).tags
-end
-
-local function tag_member(tag, job) return pack('>I2c0', #tag, tag) .. job.field end
-
-local function untag(job)
-  for _, tag in ipairs(tags_of(job)) do redis.call('ZREM', tags, tag_member(tag, job)) end
-end
+-- uses: jobs tags
+-- keys: attempts logs checkpoints pieces progress unique owned
 
 -- A key belongs to the job that took it last.
 local function disown(job)

@@ -1,4 +1,5 @@
 -- Unique keys: who took each last, until when it is held, and in which states of the job.
+-- uses: jobs
 -- keys: unique owned
 
 local function mask(state) return 2 ^ state end

@@ -1,0 +1,186 @@
+/**
+ * The store's own connections: a small pool, opened on first use, one call a round trip, with bounded waits.
+ * @module
+ */
+import { BackendError, NotRunningError } from '../../contract/index.ts'
+import { sleep } from '../../kit/sleep.ts'
+import { type Executor, loadDriver, type PgPool, type PgPoolClient, type SqlValue } from './driver.ts'
+import { isConflict, isConnectionLost, translate } from './errors.ts'
+import { applyMigrations, checkSchema, WANTED_SCHEMA } from './migrate.ts'
+import type { PostgresSettings } from './options.ts'
+import { PostgresSession } from './session.ts'
+
+/** Tries of a call that gave way to others, such as to resolve a deadlock. Nothing of it was stored. */
+const MOST_TRIES = 8
+/** Longest pause before the next try, per try so far, in ms. */
+const PAUSE_MS = 4
+
+/** The store's own connections. */
+export class PostgresConnection {
+  readonly settings: PostgresSettings
+  readonly #session: PostgresSession
+  #pool: Promise<PgPool> | undefined
+  #ready: Promise<void> | undefined
+  #closed = false
+
+  constructor(settings: PostgresSettings) {
+    this.settings = settings
+    this.#session = new PostgresSession(
+      { rows: (sql, params) => this.#statement(sql, params) },
+      settings.schema,
+    )
+  }
+
+  /** Runs `work`, each statement on whichever connection is free, once the schema is known to be up to date. */
+  async use<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
+    await this.ready()
+    return work(this.#session)
+  }
+
+  /** Runs `work` in one transaction. */
+  async transact<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
+    await this.ready()
+    return this.#patiently((client) =>
+      inTransaction(client, (executor) => work(new PostgresSession(executor, this.settings.schema))),
+    )
+  }
+
+  /** Looks at the database as it is: nothing is made or migrated. */
+  async inspect<T>(look: (executor: Executor) => Promise<T>): Promise<T> {
+    return look({ rows: (sql, params) => this.#statement(sql, params) })
+  }
+
+  /** Once the schema is known to be up to date. @throws BackendError */
+  ready(): Promise<void> {
+    if (this.#closed) return Promise.reject(this.#notRunning())
+    this.#ready ??= this.#prepare().catch((error: unknown) => {
+      // The next call tries again.
+      this.#ready = undefined
+      throw error
+    })
+    return this.#ready
+  }
+
+  /** Applies missing migrations; answers their versions. */
+  migrate(): Promise<readonly number[]> {
+    return this.#patiently((client) =>
+      inTransaction(client, (executor) => applyMigrations(executor, this.settings)),
+    )
+  }
+
+  /** @throws NotRunningError once it is closed. */
+  checkOpen(): void {
+    if (this.#closed) throw this.#notRunning()
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    const pool = await this.#pool?.catch(() => undefined)
+    await pool?.end()
+  }
+
+  async #prepare(): Promise<void> {
+    const found = await this.inspect((executor) => checkSchema(executor, this.settings))
+    if (found === WANTED_SCHEMA) return
+    if (this.settings.migrate === 'auto') {
+      await this.migrate()
+      return
+    }
+    throw new BackendError(
+      'store-not-migrated',
+      `${this.settings.location} has version ${found} of Millrace's tables; this release wants ${WANTED_SCHEMA}. Run \`millrace migrate\`.`,
+    )
+  }
+
+  #statement<Row>(sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> {
+    return this.#patiently((client) => executorOf(client).rows<Row>(sql, params))
+  }
+
+  async #patiently<T>(work: (client: PgPoolClient) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      if (this.#closed) throw this.#notRunning()
+      try {
+        return await this.#withClient(work)
+      } catch (error) {
+        if (!isConflict(error) || tries >= MOST_TRIES) throw translate(error, this.settings.location)
+      }
+      await sleep(Math.random() * PAUSE_MS * tries)
+    }
+  }
+
+  async #withClient<T>(work: (client: PgPoolClient) => Promise<T>): Promise<T> {
+    const pool = await this.#opened()
+    const client = await pool.connect()
+    try {
+      const result = await work(client)
+      client.release()
+      return result
+    } catch (error) {
+      // A connection on which a call was given up may still be busy with it.
+      client.release(isConnectionLost(error))
+      throw error
+    }
+  }
+
+  #opened(): Promise<PgPool> {
+    this.#pool ??= this.#open().catch((error: unknown) => {
+      this.#pool = undefined
+      throw error
+    })
+    return this.#pool
+  }
+
+  async #open(): Promise<PgPool> {
+    const { Pool } = await loadDriver()
+    const { connections } = this.settings
+    const pool = new Pool({
+      ...driverConfig(this.settings, this.settings.url),
+      max: connections,
+      idleTimeoutMillis: 30_000,
+      allowExitOnIdle: true,
+    })
+    // A connection that breaks while nobody uses it: the pool drops it, and the next call opens another.
+    pool.on('error', () => {})
+    // One that breaks while it is used: the call itself is told.
+    pool.on('connect', (client) => client.on('error', () => {}))
+    return pool
+  }
+
+  #notRunning(): NotRunningError {
+    return new NotRunningError(`The store ${this.settings.location} is closed. Open another one.`)
+  }
+}
+
+/** What every connection of ours is opened with. */
+export function driverConfig(settings: PostgresSettings, connectionString: string) {
+  return {
+    connectionString,
+    application_name: 'millrace',
+    connectionTimeoutMillis: settings.connectTimeoutMs,
+    query_timeout: settings.callTimeoutMs,
+    keepAlive: true,
+  }
+}
+
+function executorOf(client: PgPoolClient): Executor {
+  return {
+    async rows<Row>(sql: string, params: readonly SqlValue[]) {
+      // Without parameters the text may hold several statements, as migrations do.
+      const config = params.length === 0 ? { text: sql } : { text: sql, values: [...params] }
+      return (await client.query(config)).rows as Row[]
+    },
+  }
+}
+
+async function inTransaction<T>(client: PgPoolClient, work: (executor: Executor) => Promise<T>): Promise<T> {
+  await client.query('BEGIN')
+  try {
+    const result = await work(executorOf(client))
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    if (!isConnectionLost(error)) await client.query('ROLLBACK')
+    throw error
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Tells other processes what changed, in one notification for all that happened within a few milliseconds.
+ *
+ * A transaction that notifies takes a lock of the whole database when it commits. So nobody notifies inside the
+ * transaction that stores or settles jobs, and no process notifies more than some hundred times a second.
+ * @module
+ */
+
+/** Shortest time between two notifications of a process, in ms. The first one after a pause goes at once. */
+const INTERVAL_MS = 10
+/** Postgres takes less than 8,000 bytes. */
+const MOST_BYTES = 7_000
+
+/** What a notification says. */
+export interface News {
+  /** Who says it: a process knows its own news already. */
+  readonly from: string
+  /** Queues in which something may be claimable; null: in any. */
+  readonly queues: readonly string[] | null
+  readonly settled: boolean
+  /** Workers for which a command waits. */
+  readonly workers: readonly string[]
+}
+
+/** Collects news and sends them. */
+export class Notifier {
+  readonly #from: string
+  readonly #send: (message: string) => Promise<unknown>
+  #queues = new Set<string>()
+  #workers = new Set<string>()
+  #anyQueue = false
+  #settled = false
+  #timer: NodeJS.Timeout | undefined
+  #latest = Number.NEGATIVE_INFINITY
+  #sending: Promise<unknown> = Promise.resolve()
+
+  constructor(from: string, send: (message: string) => Promise<unknown>) {
+    this.#from = from
+    this.#send = send
+  }
+
+  jobs(queues: Iterable<string>): void {
+    for (const queue of queues) this.#queues.add(queue)
+    if (this.#queues.size > 0) this.#soon()
+  }
+
+  anyJobs(): void {
+    this.#anyQueue = true
+    this.#soon()
+  }
+
+  settled(): void {
+    this.#settled = true
+    this.#soon()
+  }
+
+  control(workerId: string): void {
+    this.#workers.add(workerId)
+    this.#soon()
+  }
+
+  /** Sends what is still to be told. */
+  async close(): Promise<void> {
+    if (this.#timer !== undefined) this.#flush()
+    await this.#sending
+  }
+
+  #soon(): void {
+    if (this.#timer !== undefined) return
+    const wait = this.#latest + INTERVAL_MS - performance.now()
+    // Also the first one goes a moment later, so that what one call changes in several steps goes together.
+    this.#timer = setTimeout(() => this.#flush(), Math.max(0, wait))
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#latest = performance.now()
+    const news: News = {
+      from: this.#from,
+      queues: this.#anyQueue ? null : [...this.#queues],
+      settled: this.#settled,
+      workers: [...this.#workers],
+    }
+    let message = JSON.stringify(news)
+    if (Buffer.byteLength(message) > MOST_BYTES)
+      message = JSON.stringify({ ...news, queues: null, workers: [] })
+    this.#queues.clear()
+    this.#workers.clear()
+    this.#anyQueue = false
+    this.#settled = false
+    // A wake is only a hint: where it does not arrive, the others find out by looking.
+    this.#sending = this.#send(message).catch(() => undefined)
+  }
+}

@@ -1,0 +1,1 @@
+SELECT millrace.now_ms()::text AS now

@@ -1,0 +1,118 @@
+/**
+ * The Postgres backend under test: a real server and its clock, each store in a schema of its own.
+ * @module
+ */
+import pg from 'pg'
+import postgresJs from 'postgres'
+import { postgres } from '../../src/backends/postgres/index.ts'
+import type { Harness, UserConnection } from '../../src/conformance/index.ts'
+import type { Backend } from '../../src/contract/index.ts'
+
+type Library = 'pg' | 'postgres'
+
+let schemas = 0
+
+/** A harness on a server, with users' own connections through one library. */
+export function postgresHarness(url: string, library: Library): Harness {
+  const names = new Map<Backend, string>()
+  const open = (schema: string): Backend => {
+    const backend = postgres({ url, schema, connections: 4 })
+    names.set(backend, schema)
+    return backend
+  }
+  const schemaOf = (backend: Backend): string => {
+    const schema = names.get(backend)
+    if (schema === undefined) throw new Error('This backend was not opened here')
+    return schema
+  }
+  return {
+    name: `postgres beside ${library}`,
+    open: async () => {
+      schemas += 1
+      return open(`test_${process.pid}_${schemas}`)
+    },
+    reopen: async (backend) => open(schemaOf(backend)),
+    dispose: async (backend) => {
+      const schema = schemaOf(backend)
+      names.delete(backend)
+      await backend.close()
+      if ([...names.values()].includes(schema)) return
+      await once(url, `SET client_min_messages = error; DROP SCHEMA IF EXISTS ${schema} CASCADE`)
+    },
+    transaction: (backend) =>
+      library === 'pg' ? ofPg(url, schemaOf(backend)) : ofPostgresJs(url, schemaOf(backend)),
+  }
+}
+
+async function once(url: string, sql: string): Promise<void> {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}
+
+async function ofPg(url: string, schema: string): Promise<UserConnection> {
+  const client = new pg.Client(url)
+  await client.connect()
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`)
+  await client.query(`CREATE TABLE IF NOT EXISTS ${schema}.notes (text text NOT NULL)`)
+  const run = async (sql: string, values: string[] = []) => {
+    await client.query(sql, values)
+  }
+  return {
+    connection: client,
+    begin: () => run('BEGIN'),
+    commit: () => run('COMMIT'),
+    rollback: () => run('ROLLBACK'),
+    write: (text) => run(`INSERT INTO ${schema}.notes (text) VALUES ($1)`, [text]),
+    read: async () => {
+      const { rows } = await client.query<{ text: string }>(`SELECT text FROM ${schema}.notes`)
+      return rows.map(({ text }) => text)
+    },
+    close: () => client.end(),
+  }
+}
+
+/** Its transactions are callbacks: the suite's `begin` and `commit` are played by a reserved connection. */
+async function ofPostgresJs(url: string, schema: string): Promise<UserConnection> {
+  const pool = postgresJs(url, { max: 1, onnotice: () => {} })
+  const sql = await pool.reserve()
+  await sql.unsafe(`CREATE SCHEMA IF NOT EXISTS ${schema}`)
+  await sql.unsafe(`CREATE TABLE IF NOT EXISTS ${schema}.notes (text text NOT NULL)`)
+  const run = async (text: string, values: string[] = []) => {
+    await sql.unsafe(text, values)
+  }
+  // As the sql of a transaction: statements go through the one connection, and a savepoint is how more is begun on it.
+  const connection = Object.assign((...args: Parameters<typeof sql>) => sql(...args), {
+    unsafe: sql.unsafe.bind(sql),
+    savepoint: async (work: (inner: unknown) => Promise<unknown>) => {
+      await run('BEGIN')
+      try {
+        const result = await work(connection)
+        await run('COMMIT')
+        return result
+      } catch (error) {
+        await run('ROLLBACK')
+        throw error
+      }
+    },
+  })
+  return {
+    connection,
+    begin: () => run('BEGIN'),
+    commit: () => run('COMMIT'),
+    rollback: () => run('ROLLBACK'),
+    write: (text) => run(`INSERT INTO ${schema}.notes (text) VALUES ($1)`, [text]),
+    read: async () => {
+      const rows = await sql.unsafe<{ text: string }[]>(`SELECT text FROM ${schema}.notes`)
+      return rows.map(({ text }) => text)
+    },
+    close: async () => {
+      sql.release()
+      await pool.end()
+    },
+  }
+}

@@ -1,0 +1,330 @@
+import { createServer, connect as openSocket, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { postgres } from '../../src/backends/postgres/index.ts'
+import type { Backend, NewJob } from '../../src/contract/index.ts'
+import { BackendError } from '../../src/contract/index.ts'
+import { freePort } from '../servers/port.ts'
+import { type TestPostgres, testPostgres } from '../servers/postgres.ts'
+import { newJob, newSchema, open, sql, workerInfo } from './store.ts'
+
+const CLAIM = { queues: [{ name: 'default', limit: 20 }], limit: 20 }
+
+const server = await testPostgres({ own: true, settings: ['fsync=on', 'full_page_writes=on'] })
+afterAll(() => server?.stop())
+
+/** What happened to each job, as the program saw it. */
+class Account {
+  /** Enqueued, and answered. */
+  readonly stored = new Set<string>()
+  /** Settled with success, and answered so. */
+  readonly settled = new Set<string>()
+  /** How often each was claimed. */
+  readonly claims = new Map<string, number>()
+  errors = 0
+}
+
+/** Enqueues the same job again until it is answered, as a producer does. */
+async function produce(backend: Backend, account: Account, count: number): Promise<void> {
+  for (let made = 0; made < count; made += 5) {
+    const jobs: NewJob[] = Array.from({ length: 5 }, () => newJob())
+    await until(account, () => backend.enqueue(jobs))
+    for (const { id } of jobs) account.stored.add(id)
+  }
+}
+
+/** Claims and settles until told otherwise. */
+async function consume(backend: Backend, id: string, account: Account, over: () => boolean): Promise<void> {
+  while (!over()) {
+    await until(account, () => backend.heartbeat(workerInfo(id), 3_000))
+    try {
+      const { claimed } = await backend.exchange({ workerId: id, settle: [], claim: CLAIM })
+      for (const job of claimed) account.claims.set(job.id, (account.claims.get(job.id) ?? 0) + 1)
+      if (claimed.length === 0) await sleep(20)
+      const settle = claimed.map((job) => ({ job, outcome: { kind: 'succeed', result: null } as const }))
+      const late = await until(
+        account,
+        async () => (await backend.exchange({ workerId: id, settle, claim: null })).leaseLost,
+      )
+      for (const job of claimed) if (!late.includes(job.id)) account.settled.add(job.id)
+      await until(account, () => backend.rescue({ quarantineAfter: 100 }))
+    } catch (error) {
+      forgiven(error, account)
+    }
+  }
+}
+
+/** Makes a call again until it succeeds; every failure has to say that it may be made again. */
+async function until<T>(account: Account, call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await call()
+    } catch (error) {
+      forgiven(error, account)
+      await sleep(30)
+    }
+  }
+}
+
+function forgiven(error: unknown, account: Account): void {
+  expect(error).toBeInstanceOf(BackendError)
+  expect(error).toMatchObject({ retriable: true })
+  account.errors += 1
+}
+
+/** Works under load while `disturb` does its worst; then demands an exact account of every job. */
+async function survives(url: string, jobs: number, disturb: () => Promise<void>): Promise<Account> {
+  const schema = newSchema()
+  const producer = open(url, { schema, callTimeout: '2s', connectTimeout: '2s' })
+  const worker = open(url, { schema, callTimeout: '2s', connectTimeout: '2s' })
+  await producer.migrate()
+  const account = new Account()
+  let done = false
+  const working = [0, 1].map((n) =>
+    consume(worker, `w${n}`, account, () => done && account.settled.size >= account.stored.size),
+  )
+  await Promise.all([produce(producer, account, jobs), disturb()])
+  done = true
+  await Promise.all(working)
+  const counts = await producer.records?.counts()
+  expect(counts).toEqual([{ queue: 'default', state: 'succeeded', count: account.stored.size }])
+  const [real] = await sql<{ jobs: string; succeeded: string; rest: string }>(
+    url,
+    `SELECT (SELECT count(*) FROM ${schema}.job) AS jobs,
+       (SELECT count(*) FROM ${schema}.run WHERE state = 5) AS succeeded,
+       (SELECT count(*) FROM ${schema}.waiting) + (SELECT count(*) FROM ${schema}.ended) AS rest`,
+  )
+  expect(real).toEqual({
+    jobs: String(account.stored.size),
+    succeeded: String(account.stored.size),
+    rest: '0',
+  })
+  expect(account.stored.size).toBe(jobs)
+  return account
+}
+
+describe.skipIf(server === null)('Postgres in trouble', { timeout: 60_000 }, () => {
+  const { url = '' } = server ?? {}
+  const own = server as TestPostgres
+
+  test('the server is killed under load and starts again: every job is accounted for', async () => {
+    const account = await survives(url, 400, async () => {
+      for (let kill = 0; kill < 2; kill += 1) {
+        await sleep(400)
+        await own.server?.kill()
+        await sleep(100)
+        await own.restart()
+      }
+    })
+    expect(account.errors).toBeGreaterThan(0)
+  })
+
+  test('all sessions are terminated again and again: every job is accounted for', async () => {
+    const account = await survives(url, 400, async () => {
+      for (let kill = 0; kill < 8; kill += 1) {
+        await sleep(100)
+        await sql(url, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()')
+      }
+    })
+    expect(account.errors).toBeGreaterThan(0)
+  })
+
+  test('connections are cut in the middle of calls: every job is accounted for', async () => {
+    const proxy = await startProxy(Number(new URL(url).port))
+    const through = new URL(url)
+    through.port = String(proxy.port)
+    const account = await survives(through.href, 400, async () => {
+      for (let cut = 0; cut < 10; cut += 1) {
+        await sleep(60 + Math.random() * 40)
+        proxy.cut()
+      }
+    })
+    expect(account.errors).toBeGreaterThan(0)
+  })
+
+  test('a server that does not answer is given up after the call’s time', async () => {
+    const proxy = await startProxy(Number(new URL(url).port))
+    const through = new URL(url)
+    through.port = String(proxy.port)
+    const backend = open(through.href, { callTimeout: '300ms', connectTimeout: '300ms' })
+    await backend.migrate()
+    proxy.hush(true)
+    const started = performance.now()
+    await expect(backend.enqueue([newJob()])).rejects.toMatchObject({
+      code: 'store-unavailable',
+      retriable: true,
+    })
+    expect(performance.now() - started).toBeLessThan(2_000)
+    proxy.hush(false)
+    await expect(backend.enqueue([newJob()])).resolves.toMatchObject([{ outcome: 'created' }])
+  })
+
+  test('wake-ups come again after the listener’s connection was cut', async () => {
+    const schema = newSchema()
+    const sleeper = open(url, { schema })
+    const producer = open(url, { schema })
+    await producer.migrate()
+    let wakes = 0
+    const stop = await sleeper.subscribe({ queues: ['default'] }, () => {
+      wakes += 1
+    })
+    onTestFinished(async () => {
+      await stop()
+    })
+    await sql(url, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()')
+    await expect.poll(() => wakes, { timeout: 5_000 }).toBeGreaterThan(0)
+    await sleep(300)
+    const before = wakes
+    await producer.enqueue([newJob()])
+    await expect.poll(() => wakes, { timeout: 5_000 }).toBeGreaterThan(before)
+  })
+
+  test('no connection to spare is store-busy', async () => {
+    const role = `few_${process.pid}`
+    await sql(
+      url,
+      `CREATE ROLE ${role} LOGIN CONNECTION LIMIT 1; GRANT CREATE ON DATABASE postgres TO ${role}`,
+    )
+    const limited = new URL(url)
+    limited.username = role
+    const backend = open(limited.href, { connections: 5 })
+    await backend.migrate()
+    const calls = Array.from({ length: 5 }, () => backend.enqueue([newJob()]))
+    const failures = (await Promise.allSettled(calls)).filter((call) => call.status === 'rejected')
+    expect(failures.length).toBeGreaterThan(0)
+    for (const { reason } of failures) expect(reason).toMatchObject({ code: 'store-busy', retriable: true })
+    await expect(backend.enqueue([newJob()])).resolves.toHaveLength(1)
+  })
+})
+
+describe.skipIf(server === null)('Postgres that cannot be used says why', () => {
+  let url = ''
+  beforeAll(() => {
+    url = server?.url ?? ''
+  })
+  const elsewhere = (change: (target: URL) => void): string => {
+    const target = new URL(url)
+    change(target)
+    return target.href
+  }
+
+  test('nobody listens', async () => {
+    const port = String(await freePort())
+    const call = open(elsewhere((target) => Object.assign(target, { port }))).enqueue([newJob()])
+    await expect(call).rejects.toMatchObject({ code: 'store-unavailable', retriable: true })
+  })
+
+  test('no such database, no such user', async () => {
+    const database = open(elsewhere((target) => Object.assign(target, { pathname: '/nowhere' })))
+    await expect(database.info()).rejects.toMatchObject({ code: 'store-unavailable', retriable: false })
+    const user = open(elsewhere((target) => Object.assign(target, { username: 'nobody_here' })))
+    await expect(user.info()).rejects.toMatchObject({ code: 'store-unavailable', retriable: false })
+  })
+
+  test('a newer schema is refused', async () => {
+    const schema = newSchema()
+    await open(url, { schema }).migrate()
+    await sql(url, `INSERT INTO ${schema}.migration VALUES (99, 'future', now())`)
+    await expect(open(url, { schema }).enqueue([newJob()])).rejects.toMatchObject({ code: 'store-too-new' })
+  })
+
+  test('with migrate: manual an old schema is left alone', async () => {
+    const schema = newSchema()
+    const manual = open(url, { schema, migrate: 'manual' })
+    await expect(manual.enqueue([newJob()])).rejects.toMatchObject({ code: 'store-not-migrated' })
+    expect(await manual.migrate()).not.toEqual([])
+    await expect(manual.enqueue([newJob()])).resolves.toHaveLength(1)
+  })
+
+  test('a role with the listed rights works, and one without them is told', async () => {
+    const schema = newSchema()
+    await open(url, { schema }).migrate()
+    const role = `worker_${process.pid}`
+    await sql(url, `CREATE ROLE ${role} LOGIN`)
+    const limited = elsewhere((target) => Object.assign(target, { username: role }))
+    const before = open(limited, { schema })
+    await expect(before.enqueue([newJob()])).rejects.toMatchObject({ code: 'store-read-only' })
+    await sql(
+      url,
+      `GRANT USAGE ON SCHEMA ${schema} TO ${role};
+       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role};
+       GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${schema} TO ${role}`,
+    )
+    await before.enqueue([newJob()])
+    await before.heartbeat(workerInfo('w'), 10_000)
+    const { claimed } = await before.exchange({ workerId: 'w', settle: [], claim: CLAIM })
+    expect(claimed).toHaveLength(1)
+    await expect(before.rescue({ quarantineAfter: 3 })).resolves.toEqual([])
+  })
+
+  test('a read-only database', async () => {
+    const schema = newSchema()
+    await open(url, { schema }).migrate()
+    const role = `reader_${process.pid}`
+    await sql(
+      url,
+      `CREATE ROLE ${role} LOGIN SUPERUSER; ALTER ROLE ${role} SET default_transaction_read_only = on`,
+    )
+    const reader = open(
+      elsewhere((target) => Object.assign(target, { username: role })),
+      { schema },
+    )
+    await expect(reader.enqueue([newJob()])).rejects.toMatchObject({
+      code: 'store-read-only',
+      retriable: false,
+    })
+  })
+
+  test('many migrate at once', async () => {
+    const schema = newSchema()
+    const stores = Array.from({ length: 6 }, () => open(url, { schema, connections: 1 }))
+    const applied = await Promise.all(stores.map((store) => store.migrate()))
+    expect(applied.filter((versions) => versions.length > 0)).toHaveLength(1)
+    await Promise.all(stores.map((store) => store.enqueue([newJob()])))
+  })
+})
+
+test('a URL that is none says so without its password', () => {
+  expect(() => postgres('mysql://u:secret@h/d')).toThrow(/postgres:\/\//)
+  expect(() => postgres('mysql://u:secret@h/d')).not.toThrow('secret')
+  expect(() => postgres('postgres://h/d?listen=perhaps')).toThrow(/listen/)
+})
+
+/** A proxy between a store and its server that can cut connections, or fall silent. */
+async function startProxy(target: number): Promise<{ port: number; cut(): void; hush(on: boolean): void }> {
+  const sockets = new Set<Socket>()
+  let silent = false
+  const proxy = createServer((near) => {
+    const far = openSocket(target, '127.0.0.1')
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from)
+      from.on('data', (chunk) => {
+        if (!silent) to.write(chunk)
+      })
+      from.on('error', () => to.destroy())
+      from.on('close', () => {
+        sockets.delete(from)
+        to.destroy()
+      })
+    }
+  })
+  const port = await freePort()
+  await new Promise<void>((resolve) => proxy.listen(port, '127.0.0.1', resolve))
+  const cut = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  onTestFinished(async () => {
+    cut()
+    await new Promise((resolve) => proxy.close(resolve))
+  })
+  return {
+    port,
+    cut,
+    hush: (on) => {
+      silent = on
+    },
+  }
+}

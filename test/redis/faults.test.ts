@@ -1,0 +1,200 @@
+import { Redis } from 'ioredis'
+import { afterEach, describe, expect, test } from 'vitest'
+import { redis } from '../../src/backends/redis/index.ts'
+import type { Backend } from '../../src/contract/index.ts'
+import { sleep } from '../../src/kit/sleep.ts'
+import { freePort } from '../servers/port.ts'
+import { type RedisServer, startRedis } from '../servers/redis.ts'
+import { openProxy } from './proxy.ts'
+import { beat, exchange, insist, job, states, succeeded } from './store.ts'
+
+const cleanUp: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const undo of cleanUp.splice(0).reverse()) await undo()
+})
+
+async function server(...settings: string[]): Promise<RedisServer> {
+  const started = await startRedis(settings)
+  if (started === null) throw new Error('It was there a moment ago')
+  cleanUp.push(() => started.remove())
+  return started
+}
+
+function open(port: number, options: { readonly commandTimeout?: string } = {}): Backend {
+  const backend = redis({ url: `redis://127.0.0.1:${port}`, ...options })
+  cleanUp.push(() => backend.close())
+  return backend
+}
+
+const probe = await startRedis()
+await probe?.remove()
+
+describe.skipIf(probe === null)('Redis faults', () => {
+  test(
+    'a server that is killed and restarted under load loses nothing and repeats nothing (AOF always)',
+    { timeout: 60_000 },
+    async () => {
+      let running = await server('--appendonly', 'yes', '--appendfsync', 'always')
+      const [producer, worker] = [open(running.port), open(running.port)]
+      await beat(worker)
+      const stored: string[] = []
+      const ran = new Map<string, number>()
+      const lost: string[] = []
+      let producing = true
+
+      const produce = async (): Promise<void> => {
+        while (producing) {
+          const batch = Array.from({ length: 20 }, () => job())
+          await insist(() => producer.enqueue(batch))
+          stored.push(...batch.map(({ id }) => id))
+        }
+      }
+      const work = async (): Promise<void> => {
+        let ended: ReturnType<typeof succeeded> = []
+        for (;;) {
+          const reply = await insist(() => exchange(worker, ended, 50))
+          lost.push(...reply.leaseLost)
+          for (const { id } of reply.claimed) ran.set(id, (ran.get(id) ?? 0) + 1)
+          ended = succeeded(reply.claimed)
+          if (ended.length === 0 && !producing) return
+        }
+      }
+      const kill = async (): Promise<void> => {
+        for (let round = 0; round < 4; round += 1) {
+          await sleep(400)
+          await running.kill()
+          running = await running.restart()
+          cleanUp.push(() => running.remove())
+        }
+        await sleep(400)
+        producing = false
+      }
+      await Promise.all([produce(), produce(), work(), kill()])
+
+      expect(stored.length).toBeGreaterThan(500)
+      expect(await states(worker)).toEqual({ succeeded: stored.length })
+      expect(stored.filter((id) => ran.get(id) !== 1)).toEqual([])
+      expect(ran.size).toBe(stored.length)
+      expect(lost).toEqual([])
+    },
+  )
+
+  test('a call whose answer is cut off can be made again: enqueue, claim and settle happen once', async () => {
+    const { port } = await server()
+    const proxy = await openProxy(port)
+    cleanUp.push(() => proxy.close())
+    const backend = open(proxy.port)
+    await beat(backend)
+    const cutOff = async (call: () => Promise<unknown>): Promise<void> => {
+      proxy.deafen()
+      const done = call()
+      await sleep(100)
+      proxy.cut()
+      await expect(done).rejects.toMatchObject({ code: 'store-unavailable', retriable: true })
+    }
+
+    const batch = [job({ id: 'a' }), job({ id: 'b' }), job({ id: 'c' })]
+    await cutOff(() => backend.enqueue(batch))
+    const receipts = await backend.enqueue(batch)
+    expect(receipts.map(({ outcome }) => outcome)).toEqual(['deduplicated', 'deduplicated', 'deduplicated'])
+
+    await cutOff(() => exchange(backend, [], 2))
+    const { claimed } = await exchange(backend, [], 2)
+    expect(claimed.map(({ id }) => id)).toEqual(['a', 'b'])
+    expect(await states(backend)).toEqual({ pending: 1, active: 2 })
+
+    const old = { ...claimed[0]!, token: 999 }
+    const settle = [...succeeded(claimed), ...succeeded([old])]
+    await cutOff(() => exchange(backend, settle, 5))
+    const reply = await exchange(backend, settle, 5)
+    expect(reply.leaseLost).toEqual(['a'])
+    expect(reply.claimed.map(({ id }) => id)).toEqual(['c'])
+    expect((await exchange(backend, succeeded(reply.claimed), 0)).leaseLost).toEqual([])
+    expect(await states(backend)).toEqual({ succeeded: 3 })
+  })
+
+  test('scripts that are flushed are sent anew', async () => {
+    const { port } = await server()
+    const [backend, other] = [open(port), new Redis(port)]
+    cleanUp.push(async () => other.disconnect())
+    await beat(backend)
+    for (let round = 0; round < 10; round += 1) {
+      const calls = [backend.enqueue([job()]), exchange(backend, [], 10), other.script('FLUSH')] as const
+      await backend.enqueue([job()])
+      const [, { claimed }] = await Promise.all(calls)
+      await exchange(backend, succeeded(claimed), 0)
+    }
+    const { claimed } = await exchange(backend, [], 100)
+    await exchange(backend, succeeded(claimed), 0)
+    expect(await states(backend)).toEqual({ succeeded: 20 })
+  })
+
+  test('full memory refuses new jobs, and workers and retention make room', async () => {
+    const { port } = await server('--maxmemory', '6mb', '--maxmemory-policy', 'noeviction')
+    const backend = open(port)
+    await beat(backend)
+    const payload = JSON.stringify('x'.repeat(1_000))
+    let stored = 0
+    const fill = async (): Promise<void> => {
+      for (;;) {
+        await backend.enqueue(Array.from({ length: 50 }, () => job({ payload })))
+        stored += 50
+      }
+    }
+    await expect(fill()).rejects.toMatchObject({ code: 'store-full' })
+    expect(await states(backend)).toEqual({ pending: stored })
+    for (;;) {
+      const { claimed } = await exchange(backend, [], 100)
+      if (claimed.length === 0) break
+      await exchange(backend, succeeded(claimed), 0)
+    }
+    expect(await states(backend)).toEqual({ succeeded: stored })
+    expect(
+      await backend.records?.prune([{ state: 'succeeded', maxAgeMs: null, maxCount: 0 }], stored),
+    ).toBe(stored)
+    expect(await backend.enqueue([job({ id: 'again' })])).toEqual([{ id: 'again', outcome: 'created' }])
+  })
+
+  test('a read-only replica says so', async () => {
+    const primary = await server()
+    const replica = await server('--replicaof', '127.0.0.1', String(primary.port))
+    await open(primary.port).enqueue([job()])
+    const backend = open(replica.port)
+    await expect.poll(async () => (await backend.info()).schema?.found, { timeout: 10_000 }).toBe(1)
+    await expect(backend.enqueue([job()])).rejects.toMatchObject({ code: 'store-read-only' })
+  })
+
+  test('a server that hangs holds no call for longer than its timeout, and goes on when it wakes', async () => {
+    const running = await server()
+    const backend = open(running.port, { commandTimeout: '300ms' })
+    await backend.enqueue([job()])
+    running.signal('SIGSTOP')
+    const since = performance.now()
+    await expect(backend.enqueue([job()])).rejects.toMatchObject({ code: 'store-unavailable', retriable: true })
+    expect(performance.now() - since).toBeLessThan(2_000)
+    running.signal('SIGCONT')
+    await insist(() => backend.enqueue([job({ id: 'late' })]))
+  })
+
+  test('a store that is down at first is used once it is up, and subscribers are woken', async () => {
+    const port = await freePort()
+    const backend = open(port, { commandTimeout: '200ms' })
+    await expect(backend.enqueue([job()])).rejects.toMatchObject({ code: 'store-unavailable' })
+    const late = await startRedis(['--port', String(port)])
+    cleanUp.push(async () => late?.remove())
+    await insist(() => backend.enqueue([job()]))
+
+    const heard: string[] = []
+    const stop = await backend.subscribe({ queues: ['default'], settled: true }, (topic) => heard.push(topic))
+    await late?.kill()
+    await expect.poll(() => heard, { timeout: 5_000 }).toContain('jobs')
+    const again = await late?.restart()
+    cleanUp.push(async () => again?.remove())
+    await insist(() => backend.enqueue([job()]))
+    await sleep(2_500)
+    heard.length = 0
+    await backend.enqueue([job()])
+    await expect.poll(() => heard, { timeout: 5_000 }).toEqual(['jobs'])
+    await stop()
+  })
+})

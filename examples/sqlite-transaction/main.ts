@@ -23,23 +23,30 @@ const take = db.prepare('UPDATE item SET stock = stock - 1 WHERE id = ?')
 const insert = db.prepare('INSERT INTO purchase (id, item) VALUES (?, ?)')
 const setInvoice = db.prepare("UPDATE purchase SET invoice = coalesce(invoice || ', ', '') || ? WHERE id = ?")
 
-const app = millrace({ backend: `sqlite:${file}` })
+const sendReceipt = task('send-receipt', {
+  run: ({ invoice }: { invoice: string }) => {
+    console.log(`receipt for ${invoice}`)
+  },
+})
 
 const writeInvoice = task('write-invoice', {
   input: z.object({ purchase: z.number() }),
   retry: { attempts: 3, backoff: 'fixed', delay: 50 },
-  run: async ({ purchase }, job) => {
-    await app.transaction(db, async () => {
-      setInvoice.run(`invoice ${purchase}`, purchase)
-      // The first attempt fails after it has written: what it wrote vanishes with its transaction.
+  // The row, the job that follows and this job's own success commit together.
+  run: ({ purchase }, job) =>
+    job.transaction(db, async (tx) => {
+      const invoice = `invoice ${purchase}`
+      setInvoice.run(invoice, purchase)
+      await tx.enqueue(sendReceipt, { invoice })
+      // The first attempt fails after it has written: what it wrote and enqueued vanishes with its transaction.
       if (job.attempt === 1) throw new Error('the printer is out of paper')
-      await job.in(db).succeed({ invoice: `invoice ${purchase}` })
-    })
-  },
+      return { invoice }
+    }),
 })
-app.register(writeInvoice)
 
-/** Takes the item, notes the purchase and enqueues the job: all of it, or nothing. */
+const app = millrace({ backend: `sqlite:${file}`, tasks: [writeInvoice, sendReceipt] })
+
+/** Outside handlers it is the app's: takes the item, notes the purchase and enqueues the job, all or nothing. */
 function buy(purchase: number, item: number): Promise<void> {
   return app.transaction(db, async (tx) => {
     insert.run(purchase, item)
@@ -61,7 +68,8 @@ try {
   console.log(`jobs: ${jobs.length}`)
 
   await worker.start()
-  for (const job of jobs) await app.result(job.id, { timeout: '20s' })
+  for (const job of jobs) console.log(await app.result(job.id, { timeout: '20s' }))
+  await worker.idle()
   console.log(db.prepare('SELECT id, invoice FROM purchase ORDER BY id').all())
 } finally {
   await app.close()

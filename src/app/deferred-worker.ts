@@ -22,7 +22,7 @@ export class DeferredWorker implements Worker {
   #making: Promise<Worker> | null = null
   #ended = false
   #quiet = false
-  #end: (after: Promise<void> | undefined) => void = () => {}
+  #end: () => void = () => {}
 
   constructor(promise: WorkerPromise) {
     this.id = promise.id
@@ -33,8 +33,11 @@ export class DeferredWorker implements Worker {
   }
 
   async start(): Promise<void> {
-    const worker = await this.#made()
-    if (this.#ended) throw new NotRunningError(`Worker ${this.id} was stopped before it started.`)
+    // Nothing is loaded any more for a worker that will not run.
+    const worker = this.#ended ? null : await this.#made()
+    if (worker === null || this.#ended) {
+      throw new NotRunningError(`Worker ${this.id} was stopped before it started.`)
+    }
     return worker.start()
   }
 
@@ -48,7 +51,17 @@ export class DeferredWorker implements Worker {
     // Before any start there is nothing to stop, and a later start works.
     if (this.#making === null) return
     this.#ended = true
-    this.#end(undefined)
+    this.#end()
+  }
+
+  /** Stops for good, also where it was never started. */
+  async close(): Promise<void> {
+    try {
+      await this.stop()
+    } finally {
+      this.#ended = true
+      this.#end()
+    }
   }
 
   health(): WorkerHealth {
@@ -88,7 +101,7 @@ export class DeferredWorker implements Worker {
       if (this.#ended) return worker
       this.#worker = worker
       if (this.#quiet) worker.quiet()
-      this.#end(worker.stopped)
+      void worker.stopped.then(this.#end)
       return worker
     } catch (error) {
       this.#making = null

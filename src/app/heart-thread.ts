@@ -4,7 +4,7 @@
  * @module
  */
 import { Worker as Thread } from 'node:worker_threads'
-import { timerHeart } from '../engine/heart.ts'
+import { TimerHeart, timerHeart } from '../engine/heart.ts'
 import type { Heart, HeartFactory, HeartOptions } from '../engine/ports.ts'
 import { backoffMs } from '../kit/backoff-loop.ts'
 import { sleep } from '../kit/sleep.ts'
@@ -38,7 +38,7 @@ class ThreadHeart implements Heart {
   readonly #url: string
   readonly #cells = new Int32Array(new SharedArrayBuffer(HEART_CELLS * Int32Array.BYTES_PER_ELEMENT))
   /** Beats while the thread does not. */
-  #substitute: Heart | null = null
+  #substitute: TimerHeart | null = null
   #thread: Thread | null = null
   #sharing: NodeJS.Timeout | undefined
   #respawning: NodeJS.Timeout | undefined
@@ -52,7 +52,7 @@ class ThreadHeart implements Heart {
   }
 
   async start(): Promise<void> {
-    const substitute = this.#substitute ?? timerHeart(this.#options)
+    const substitute = this.#substitute ?? new TimerHeart(this.#options)
     await substitute.start()
     this.#substitute = substitute
     if (this.#stopped) return
@@ -101,7 +101,6 @@ class ThreadHeart implements Heart {
       execArgv: [],
     })
     this.#thread = thread
-    thread.unref()
     let cause: Error | null = null
     thread.on('message', (message: FromHeartThread) => this.#receive(message))
     thread.on('error', (error) => {
@@ -110,6 +109,8 @@ class ThreadHeart implements Heart {
     thread.on('exit', (code) =>
       this.#died(thread, cause ?? new Error(`The heartbeat thread ended with code ${code}.`)),
     )
+    // Last: listening to its messages makes it keep the process alive again.
+    thread.unref()
   }
 
   #receive(message: FromHeartThread): void {
@@ -146,14 +147,8 @@ class ThreadHeart implements Heart {
   }
 
   #substituteNow(): void {
-    const { everyMs, onError, onRecovered } = this.#options
-    const current = this.#substitute
-    const substitute = current ?? timerHeart(this.#options)
-    this.#substitute = substitute
-    const beating = current === null ? substitute.start() : substitute.beat()
-    beating.then(onRecovered, (error: unknown) => {
-      onError(error instanceof Error ? error : new Error(String(error)), everyMs)
-    })
+    this.#substitute ??= new TimerHeart(this.#options)
+    this.#substitute.keepBeating()
   }
 
   async #end(thread: Thread | null): Promise<void> {

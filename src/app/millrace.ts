@@ -25,7 +25,7 @@ import { Workers } from './workers.ts'
 export function millrace(options: AppOptions = {}): Millrace {
   const settings = readAppOptions(options)
   const registry = new TaskRegistry(settings.defaults)
-  for (const task of settings.tasks) registry.add(task)
+  registry.addAll(settings.tasks)
   for (const hooks of settings.middleware) checkHooks(hooks)
   const middleware: MiddlewareHooks[] = [...settings.middleware]
   const events = createEventBus()
@@ -60,7 +60,7 @@ export function millrace(options: AppOptions = {}): Millrace {
     events,
     ready: () => source.open(),
     register: (...tasks) => {
-      for (const task of tasks) registry.add(task)
+      registry.addAll(tasks)
       if (source.current !== null) checkAbilities(source.current, registry)
     },
     use: (hooks) => {

@@ -21,7 +21,7 @@ export interface WorkersContext extends Omit<EngineContext, 'backend' | 'makeHea
 export class Workers {
   readonly #context: WorkersContext
   readonly #defaults: WorkerOptions
-  readonly #alive = new Set<Worker>()
+  readonly #alive = new Set<DeferredWorker>()
   #isolation: Isolation | null = null
   #closed = false
 
@@ -53,7 +53,7 @@ export class Workers {
   async close(): Promise<void> {
     this.#closed = true
     try {
-      await Promise.all([...this.#alive].map((worker) => worker.stop()))
+      await Promise.all([...this.#alive].map((worker) => worker.close()))
     } finally {
       await this.#isolation?.close()
     }

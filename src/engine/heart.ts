@@ -11,7 +11,7 @@ const HURRY = 4
 export const timerHeart: HeartFactory = (options) => new TimerHeart(options)
 
 /** The life of {@link timerHeart}. */
-class TimerHeart implements Heart {
+export class TimerHeart implements Heart {
   readonly #options: HeartOptions
   #timer: NodeJS.Timeout | undefined
   #beating: Promise<void> | null = null
@@ -25,6 +25,13 @@ class TimerHeart implements Heart {
   async start(): Promise<void> {
     await this.beat()
     this.#schedule(this.#options.everyMs)
+  }
+
+  /** Takes over from a heart that failed: beats now, and goes on whatever becomes of this beat. */
+  keepBeating(): void {
+    // So that the first beat that succeeds tells of the recovery.
+    this.#failing = true
+    void this.#tick()
   }
 
   beat(): Promise<void> {
@@ -51,6 +58,7 @@ class TimerHeart implements Heart {
 
   #schedule(ms: number): void {
     if (this.#stopped) return
+    clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.#tick(), ms)
     this.#timer.unref()
   }

@@ -39,6 +39,17 @@ export class TaskRegistry {
     this.#tasks.push(task)
   }
 
+  /**
+   * Adds tasks in order.
+   * @throws InvalidOptionError as `add` does; where one of them is no task, it says which.
+   */
+  addAll(tasks: readonly AnyTask[]): void {
+    for (const [index, task] of tasks.entries()) {
+      if (!isTask(task)) throw notATask(`tasks[${index}]`, task)
+      this.add(task)
+    }
+  }
+
   #refuseTaken(name: string, of: string): void {
     const holder = this.#byName.get(name)
     if (holder === undefined) return
@@ -90,6 +101,18 @@ export class TaskRegistry {
     this.#policies.set(task, policy)
     return policy
   }
+}
+
+function notATask(field: string, value: unknown): InvalidOptionError {
+  const hint =
+    value === undefined
+      ? ' Where it is imported, look for an import cycle: a module with tasks that imports the app, which imports ' +
+        'that module. A handler needs no app to enqueue: it has `job.enqueue` and `job.transaction`.'
+      : ''
+  return new InvalidOptionError(
+    field,
+    `${field}: A task made with task() is needed here, got ${show(value)}.${hint}`,
+  )
 }
 
 function isTask(value: unknown): value is AnyTask {

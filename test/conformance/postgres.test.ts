@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, describe, test } from 'vitest'
-import { modelTest, runConformance } from '../../src/conformance/index.ts'
+import { conformanceCases, modelTest, runConformance } from '../../src/conformance/index.ts'
 import { testPostgres } from '../servers/postgres.ts'
 import { postgresHarness } from './postgres-harness.ts'
 
@@ -11,6 +11,13 @@ if (server === null) test.skip('Postgres: no server on this machine', () => {})
 else {
   const harness = postgresHarness(server.url, 'pg')
   await runConformance(harness, { describe, test })
+
+  // What a user's connection changes is told by the cases about transactions; the others do not see it.
+  const other = postgresHarness(server.url, 'postgres')
+  describe(other.name, () => {
+    for (const entry of conformanceCases.filter(({ needs }) => needs.includes('transaction')))
+      test(`${entry.id}: ${entry.title}`, () => entry.run(other))
+  })
 
   const runs = Number(process.env.MILLRACE_MODEL_RUNS ?? '200')
   test('postgres: random histories agree with the model', { timeout: 300_000 }, () =>

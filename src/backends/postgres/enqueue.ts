@@ -33,6 +33,8 @@ export async function enqueue(
   const { stored, alone } = await session.one<{ stored: string | null; alone: boolean }>(
     'enqueue',
     ...columns(jobs),
+    // In a user's transaction no attempt may fail: each would be a subtransaction, and many of those are slow.
+    mustBeInside,
   )
   if (mustBeInside && alone) throw notInside()
   const created = stored === null ? null : new Set(JSON.parse(stored) as string[])

@@ -3,7 +3,6 @@
  * stalls that writer for tens of milliseconds; a thread does it meanwhile. Measured in docs/decisions/0002-sqlite-layout.md.
  * @module
  */
-import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
@@ -33,10 +32,19 @@ export class Checkpointer {
     database.exec(`PRAGMA wal_autocheckpoint = ${PAGES_ALONE}`)
   }
 
-  /** Call it after each write transaction. */
+  /** Call it after each write transaction. Never throws: what was committed is committed. */
   wrote(): void {
     this.#writes += 1
     if (this.#writes % LOOK_EVERY !== 0 || this.#busy || !this.#available) return
+    try {
+      this.#checkpoint()
+    } catch {
+      // Such as a limit on threads. Without the thread everything works as well, only with stalls.
+      this.#giveUp()
+    }
+  }
+
+  #checkpoint(): void {
     const size = statSync(`${this.#settings.file}-wal`, { throwIfNoEntry: false })?.size ?? 0
     if (size < WORTHWHILE_BYTES) return
     this.#thread ??= this.#start()
@@ -54,13 +62,12 @@ export class Checkpointer {
     const thread = this.#thread
     this.#thread = undefined
     if (thread === undefined) return
-    const ended = once(thread, 'exit')
+    const ended = new Promise((resolve) => thread.once('exit', resolve))
     thread.ref()
     thread.postMessage('close')
     await ended
   }
 
-  /** Without the thread everything works as well, only with stalls; so nothing that befalls it is an error. */
   #start(): Worker | undefined {
     const script = fileURLToPath(new URL('./checkpoint-thread.js', import.meta.url))
     // Not there where the sources are run directly.
@@ -70,12 +77,13 @@ export class Checkpointer {
     }
     const { file, binding } = this.#settings
     const thread = new Worker(script, { workerData: { file, binding } })
-    thread.unref()
     thread.on('message', () => {
       this.#busy = false
     })
     thread.on('error', () => this.#giveUp())
     thread.on('exit', () => this.#giveUp())
+    // After the listeners, since a listener for messages holds the process open again.
+    thread.unref()
     this.#database.exec(`PRAGMA wal_autocheckpoint = ${PAGES_WITH_THREAD}`)
     return thread
   }

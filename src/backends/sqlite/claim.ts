@@ -73,8 +73,8 @@ export function claim(
     if (session.clockWentBack && left > 0) claimAhead(claiming, queue.name, left)
   }
   // Once nothing pending lies ahead, it is over.
-  if (session.clockWentBack && claimed.length === 0) {
-    session.clockWentBack = session.get('aheadAny', now) !== undefined
+  if (session.clockWentBack && claimed.length < request.limit && session.get('aheadAny', now) === undefined) {
+    session.aheadUntil = 0
   }
   return claimed
 }

@@ -10,6 +10,7 @@ import { loadBinding } from './binding.ts'
 import { Checkpointer } from './checkpointer.ts'
 import type { SqliteDatabase } from './driver.ts'
 import { isBusy, translate } from './errors.ts'
+import { inodeOf } from './file-watch.ts'
 import { applyMigrations, checkSchema, WANTED_SCHEMA } from './migrate.ts'
 import type { SqliteSettings } from './options.ts'
 import { SqliteSession } from './session.ts'
@@ -28,6 +29,9 @@ const BUSY_BLOCKING_MS = 5
 /** Longest pause between two tries for the lock, in ms. */
 const BUSY_PAUSE_MS = 2
 
+/** How often writes that need not last make sure that the file is still the same, in ms. */
+const INODE_EVERY_MS = 500
+
 /** The store's own connection. */
 export class SqliteConnection {
   readonly settings: SqliteSettings
@@ -35,6 +39,9 @@ export class SqliteConnection {
   #checkpointer: Checkpointer | undefined
   #closed = false
   #synchronous = ''
+  /** Which file is open. */
+  #inode = -1
+  #inodeSeenAt = 0
 
   constructor(settings: SqliteSettings) {
     this.settings = settings
@@ -136,7 +143,25 @@ export class SqliteConnection {
       throw error
     }
     this.#synchronous = ''
+    this.#inode = inodeOf(file)
     return new SqliteSession(database, () => clock.now())
+  }
+
+  /**
+   * A file that was deleted or replaced stays open and takes writes, which nobody else will ever see. Checked before
+   * everything that must last, and now and then before the rest.
+   */
+  #checkInode(durability: Durability): void {
+    const now = performance.now()
+    if (durability === 'relaxed' && now - this.#inodeSeenAt < INODE_EVERY_MS) return
+    this.#inodeSeenAt = now
+    if (inodeOf(this.settings.file) === this.#inode) return
+    this.#session?.database.close()
+    this.#session = undefined
+    throw new BackendError(
+      'store-unavailable',
+      `The SQLite file ${this.settings.file} was deleted or replaced while it was in use. The next call opens what is there now.`,
+    )
   }
 
   #checkUsable(): void {
@@ -153,6 +178,7 @@ export class SqliteConnection {
 
   #transact<T>(work: (session: SqliteSession) => T, durability: Durability): T {
     const session = this.#open()
+    this.#checkInode(durability)
     const wanted = durability === 'durable' ? this.settings.synchronous : 'normal'
     if (this.#synchronous !== wanted) {
       session.database.exec(`PRAGMA synchronous = ${wanted}`)

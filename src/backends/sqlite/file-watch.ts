@@ -3,7 +3,7 @@
  * then says whether somebody committed. Behind it runs a cheap poll, since watchers can be unavailable or lose events.
  * @module
  */
-import { type FSWatcher, watch } from 'node:fs'
+import { existsSync, type FSWatcher, statSync, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { loadBinding } from './binding.ts'
 import type { SqliteDatabase, SqliteStatement } from './driver.ts'
@@ -28,19 +28,20 @@ export class FileWatch {
   #database: SqliteDatabase | undefined
   #version: SqliteStatement | undefined
   #seen = -1
+  #inode: number
   #again: NodeJS.Timeout | undefined
-  /** Looks since the latest write, and whether one of them saw a commit. */
+  /** Looks since the latest write. */
   #looks = 0
-  #saw = false
   /** There was another write before the first look again. */
   #wroteAgain = false
 
   constructor(settings: SqliteSettings, changed: () => void) {
     this.#settings = settings
     this.#changed = changed
+    this.#inode = inodeOf(settings.file)
     this.#watchFile()
     const usual = this.#watcher === undefined ? POLL_ALONE_MS : POLL_BEHIND_WATCHER_MS
-    this.#poll = setInterval(() => this.#look(), settings.pollIntervalMs ?? usual)
+    this.#poll = setInterval(() => this.#pollOnce(), settings.pollIntervalMs ?? usual)
     this.#poll.unref()
     this.#look()
   }
@@ -75,7 +76,7 @@ export class FileWatch {
       return
     }
     this.#looks = 0
-    this.#saw = this.#look()
+    this.#look()
     this.#lookLater()
   }
 
@@ -87,41 +88,60 @@ export class FileWatch {
 
   #lookAgain(): void {
     this.#again = undefined
-    const saw = this.#look()
+    this.#look()
     if (this.#wroteAgain) {
       this.#wroteAgain = false
       this.#looks = 0
-      this.#saw = saw
       this.#lookLater()
       return
     }
     this.#looks += 1
-    this.#saw ||= saw
-    if (!this.#saw && this.#looks < LOOK_AGAIN_MS.length) this.#lookLater()
+    // Also where a look saw a commit: it may have been that of another write, just before.
+    if (this.#looks < LOOK_AGAIN_MS.length) this.#lookLater()
   }
 
-  /** True where somebody committed: the version changes with each commit of another connection of any process. */
-  #look(): boolean {
+  /** Besides looking, notices that the path leads to another file by now. */
+  #pollOnce(): void {
+    const inode = inodeOf(this.#settings.file)
+    if (inode !== this.#inode) {
+      this.#inode = inode
+      this.#forget()
+    }
+    this.#look()
+  }
+
+  #forget(): void {
+    this.#version = undefined
+    this.#database?.close()
+    this.#database = undefined
+    this.#seen = -1
+  }
+
+  /** The version changes with each commit of another connection of any process. */
+  #look(): void {
     try {
       this.#version ??= this.#openReader()
       const { data_version: version } = this.#version.get() as { data_version: number }
-      if (version === this.#seen) return false
+      if (version === this.#seen) return
       const first = this.#seen === -1
       this.#seen = version
       if (!first) this.#changed()
     } catch {
       // The file may be missing or locked just now. A wake is only a hint: let the subscriber find out.
-      this.#version = undefined
-      this.#database?.close()
-      this.#database = undefined
-      this.#seen = -1
+      this.#forget()
       this.#changed()
     }
-    return true
   }
 
   #openReader(): SqliteStatement {
+    // Opening would make an empty one.
+    if (!existsSync(this.#settings.file)) throw new Error(`${this.#settings.file} does not exist`)
     this.#database = loadBinding(this.#settings.binding).open(this.#settings.file)
     return this.#database.prepare('PRAGMA data_version')
   }
+}
+
+/** Which file the path leads to; -1 where there is none. */
+export function inodeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.ino ?? -1
 }

@@ -4,7 +4,13 @@
  */
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Backend, BackendInfo, ExchangeReply, ExchangeRequest } from '../../contract/index.ts'
+import type {
+  Backend,
+  BackendInfo,
+  ExchangeReply,
+  ExchangeRequest,
+  RescuedJob,
+} from '../../contract/index.ts'
 import { checkKeys } from '../../kit/check.ts'
 import { type BindingName, loadBinding } from './binding.ts'
 import { checkpointsFacet } from './checkpoints.ts'
@@ -20,7 +26,7 @@ import { recordsFacet } from './records.ts'
 import { transactionFacet } from './transaction.ts'
 import { uniqueFacet } from './unique.ts'
 import { WakeBoard } from './wake.ts'
-import { anyLost, heartbeat, rescue, retire } from './workers.ts'
+import { anyLost, heartbeat, RESCUE_BATCH, rescue, retire } from './workers.ts'
 
 export type { BindingName } from './binding.ts'
 export type { SqliteDatabase, SqliteStatement, SqlValue } from './driver.ts'
@@ -39,7 +45,7 @@ export function sqlite(options: string | SqliteOptions): Backend {
   const wakes = new WakeBoard(settings)
   return {
     name: 'sqlite',
-    url: `sqlite:${settings.file}?synchronous=${settings.synchronous}`,
+    url: urlOf(settings),
     enqueue: async (jobs) => {
       if (jobs.length === 0) return []
       const receipts = await connection.write((session) => enqueue(session, jobs))
@@ -60,7 +66,12 @@ export function sqlite(options: string | SqliteOptions): Backend {
     retire: (workerId) => connection.write((session) => retire(session, workerId), 'relaxed'),
     rescue: async ({ quarantineAfter }) => {
       if (!(await connection.read(anyLost))) return []
-      const rescued = await connection.write((session) => rescue(session, quarantineAfter))
+      const rescued: RescuedJob[] = []
+      let batch: readonly RescuedJob[]
+      do {
+        batch = await connection.write((session) => rescue(session, quarantineAfter))
+        rescued.push(...batch)
+      } while (batch.length >= RESCUE_BATCH)
       wakes.jobs(rescued.map(({ queue }) => queue))
       if (rescued.some(({ state }) => state === 'failed')) wakes.settled()
       return rescued
@@ -93,6 +104,14 @@ export function openDatabase(file: string, options: { readonly binding?: Binding
   database.exec('PRAGMA journal_mode = WAL')
   database.exec('PRAGMA synchronous = FULL')
   return database
+}
+
+/** The address under which `loadBackend` opens the same store in the same way. */
+function urlOf({ file, synchronous, busyTimeoutMs, pollIntervalMs, binding }: SqliteSettings): string {
+  const options = new URLSearchParams({ synchronous, busyTimeout: `${busyTimeoutMs}ms` })
+  if (pollIntervalMs !== null) options.set('pollInterval', `${pollIntervalMs}ms`)
+  if (binding !== undefined) options.set('binding', binding)
+  return `sqlite:${file}?${options}`
 }
 
 /** Tells this process's subscribers what an exchange changed for them. */

@@ -45,12 +45,13 @@ export function list(session: SqliteSession, filter: JobFilter, page: PageReques
   }
   const newest = page.order === 'newest'
   if (page.after !== null) where(`seq ${newest ? '<' : '>'} ?`, parseCursor(page.after))
-  const rows = session
-    .composed(
+  // Not kept prepared: there are as many texts as ways to filter.
+  const rows = session.database
+    .prepare(
       `SELECT * FROM millrace_record${conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`}
-       ORDER BY seq ${newest ? 'DESC' : 'ASC'} LIMIT ${page.limit + 1}`,
+       ORDER BY seq ${newest ? 'DESC' : 'ASC'} LIMIT ?`,
     )
-    .all(...params) as JobRow[]
+    .all(...params, page.limit + 1) as JobRow[]
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)
   return {

@@ -46,11 +46,13 @@ export class Pruner {
       const state = STATE[rule.state]
       const excess = await this.#connection.read((session) => total(session, state) - maxCount)
       if (excess <= 0) return deleted
-      deleted += await this.#connection.write((session) => {
+      const dropped = await this.#connection.write((session) => {
         // Counted again under the lock: another process may be pruning too.
         const now = Math.min(size, total(session, state) - maxCount)
         return now <= 0 ? 0 : drop(session, state, firstFinished(session, state, now))
       }, 'relaxed')
+      if (dropped === 0) return deleted
+      deleted += dropped
     }
     return deleted
   }
@@ -105,9 +107,11 @@ function total(session: SqliteSession, state: number): number {
 /** Deletes those of the jobs that are still there and still finished. */
 function drop(session: SqliteSession, state: number, jobs: readonly Candidate[]): number {
   const counts = new CountChanges()
-  const still = jobs.filter(
-    (job) => session.get<{ state: number }>('finishedState', job.seq)?.state === state,
-  )
+  // Somebody may have run one again meanwhile, and it may even have finished once more.
+  const still = jobs.filter((job) => {
+    const found = session.get<{ state: number; finished_at: number }>('finishedState', job.seq)
+    return found?.state === state && found.finished_at === job.finished_at
+  })
   remove(
     session,
     still.map((job) => job.seq),

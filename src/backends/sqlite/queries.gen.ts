@@ -38,7 +38,7 @@ ON CONFLICT (queue, state) DO UPDATE SET n = n + excluded.n`,
   finishedAdd: `INSERT INTO millrace_finished (seq, state, attempt, token, lost, worker, started_at, finished_at, result, reason, error)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   finishedDelete: `DELETE FROM millrace_finished WHERE seq = ?`,
-  finishedState: `SELECT state FROM millrace_finished WHERE seq = ?`,
+  finishedState: `SELECT state, finished_at FROM millrace_finished WHERE seq = ?`,
   heldAdd: `INSERT INTO millrace_held (seq, attempt, token, lost, worker, started_at, error) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   heldDelete: `DELETE FROM millrace_held WHERE seq = ?`,
   idsSince: `SELECT id FROM millrace_job WHERE seq > ?`,

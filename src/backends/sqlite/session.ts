@@ -13,10 +13,10 @@ export type QueryName = keyof typeof queries
 export class SqliteSession {
   readonly database: SqliteDatabase
   /**
-   * The clock was set back while this connection was open, or so a worker's last heartbeat says. Jobs may be
-   * pending with a due time ahead of now, and claims have to look for them..
+   * Until this time jobs may be pending whose due time is ahead of now, since the clock was set back, and claims have
+   * to look for them. 0 where there are none.
    */
-  clockWentBack = false
+  aheadUntil = 0
   readonly #clock: () => number
   #latest = 0
   readonly #named = new Map<QueryName, SqliteStatement>()
@@ -31,9 +31,19 @@ export class SqliteSession {
   /** The store's clock, ms since 1970. */
   now(): number {
     const now = this.#clock()
-    if (now < this.#latest) this.clockWentBack = true
+    if (now < this.#latest) this.aheadUntil = Math.max(this.aheadUntil, this.#latest)
     this.#latest = now
     return now
+  }
+
+  /** The clock stood at this time once, says the store. */
+  wasAt(time: number): void {
+    if (time > this.#latest) this.aheadUntil = Math.max(this.aheadUntil, time)
+  }
+
+  /** True while there may be pending jobs ahead of now. */
+  get clockWentBack(): boolean {
+    return this.#latest < this.aheadUntil
   }
 
   /** Runs a statement; answers how many rows it changed. */

@@ -76,24 +76,43 @@ export function transactionFacet(connection: SqliteConnection, committed: () => 
   }
 }
 
-/** The transaction each asynchronous call chain is inside of, by connection. */
-const inside = new AsyncLocalStorage<unknown>()
+/** A transaction that an asynchronous call chain is, or was, inside of. */
+interface Turn {
+  readonly connection: unknown
+  readonly outer: Turn | undefined
+  /** What was started inside may outlive it. */
+  over: boolean
+}
+
+const inside = new AsyncLocalStorage<Turn>()
 const turns = new WeakMap<object, Promise<unknown>>()
 
 /** A connection has one transaction at a time, so that those of concurrent jobs on one connection wait for their turn. */
 function inTurn<T>(connection: unknown, work: () => Promise<T>): Promise<T> {
   if (typeof connection !== 'object' || connection === null) return work()
-  if (inside.getStore() === connection) {
+  const outer = inside.getStore()
+  if (isInside(outer, connection)) {
     const message =
       'A transaction runs on this connection already. Use the one you were given instead of opening another inside it.'
     return Promise.reject(new InvalidOptionError('connection', message))
   }
-  const turn = (turns.get(connection) ?? Promise.resolve()).then(() => inside.run(connection, work))
+  const mine: Turn = { connection, outer, over: false }
+  const turn = (turns.get(connection) ?? Promise.resolve())
+    .then(() => inside.run(mine, work))
+    .finally(() => {
+      mine.over = true
+    })
   turns.set(
     connection,
     turn.catch(() => undefined),
   )
   return turn
+}
+
+function isInside(turn: Turn | undefined, connection: unknown): boolean {
+  for (let at = turn; at !== undefined; at = at.outer)
+    if (at.connection === connection && !at.over) return true
+  return false
 }
 
 function typed<T>(file: string, work: () => T): T {

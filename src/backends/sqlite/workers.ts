@@ -9,14 +9,14 @@ import { STATE } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 
 /** Most jobs rescued in one transaction. */
-const RESCUE_BATCH = 1000
+export const RESCUE_BATCH = 1000
 
 /** Registers the worker and extends its lease; false where it had run out. The caller holds a write transaction. */
 export function heartbeat(session: SqliteSession, worker: WorkerInfo, leaseMs: number): boolean {
   const now = session.now()
   const lease = session.get<{ lease_until: number; seen_at: number }>('workerLease', worker.id)
   session.run('workerBeat', worker.id, now + leaseMs, leaseMs, now, JSON.stringify(worker))
-  if (lease !== undefined && lease.seen_at > now) session.clockWentBack = true
+  if (lease !== undefined) session.wasAt(lease.seen_at)
   return lease === undefined || lease.lease_until > now
 }
 
@@ -28,7 +28,7 @@ interface HolderRow {
   readonly suspected_at: number | null
 }
 
-/** True where some worker that holds jobs, or is only registered, has no live lease: worth the write lock. */
+/** True where some worker that holds jobs has no live lease: worth the write lock. */
 export function anyLost(session: SqliteSession): boolean {
   const now = session.now()
   return session.all<HolderRow>('rescueWorkers').some((worker) => !alive(worker, now) || isAhead(worker, now))
@@ -37,6 +37,7 @@ export function anyLost(session: SqliteSession): boolean {
 /** Takes a worker off the register, and what was still to be told to it. The caller holds a write transaction. */
 export function retire(session: SqliteSession, workerId: string): void {
   session.run('workerDelete', workerId)
+  session.run('workersForget', session.now())
   session.run('commandsDelete', workerId, Number.MAX_SAFE_INTEGER)
 }
 
@@ -57,7 +58,7 @@ export function rescue(session: SqliteSession, quarantineAfter: number): Rescued
       session.run('workerSuspect', worker.id)
       continue
     }
-    const jobs = session.all<LostJob>('rescueJobs', worker.id, RESCUE_BATCH)
+    const jobs = session.all<LostJob>('rescueJobs', worker.id, RESCUE_BATCH - rescued.length)
     for (const job of jobs) rescued.push(rescueOne(session, job, worker.id, quarantineAfter, now, counts))
   }
   session.run('workersForget', now)

@@ -7,9 +7,15 @@ import type { Announcer } from './announce.ts'
 import { Attempt } from './attempt/attempt.ts'
 import { BatchSlot, runBatch } from './attempt/batch-run.ts'
 import { isBatch, type JobBatch } from './attempt/gather.ts'
-import { CANCELLED_UNSTARTED, RELEASED, unknownTask } from './attempt/outcome.ts'
+import {
+  CANCELLED_UNSTARTED,
+  RELEASED,
+  type ReportFault,
+  unknownTask,
+  unrunnableTask,
+} from './attempt/outcome.ts'
 import type { Runner } from './attempt/runner.ts'
-import type { TaskPlans } from './attempt/task-plan.ts'
+import type { TaskPlan, TaskPlans } from './attempt/task-plan.ts'
 import { Timeouts } from './attempt/timeouts.ts'
 import type { Bell } from './bell.ts'
 import { Ended, type SettleBatch } from './settle-batch.ts'
@@ -30,6 +36,9 @@ export interface DispatcherOptions {
   readonly bell: Bell
   /** An attempt has run out of time. */
   readonly onTimeout: (attempt: Attempt) => void
+  readonly report: ReportFault
+  /** Once the lease was known to be live, it is for so many ms. */
+  readonly trustMs: number
 }
 
 /** Starts attempts as slots become free. */
@@ -45,6 +54,9 @@ export class Dispatcher {
   #runner: Runner | null = null
   #pumping = false
   #paused = false
+  #doubtful = false
+  /** When the lease was last known to be live, on the monotonic clock. */
+  #trustedAt: number
   /** When this turn of the event loop started its first attempt; negative: it has not. */
   #turnStartedAt = -1
   /** Attempts that got their outcome so far. */
@@ -56,6 +68,7 @@ export class Dispatcher {
     this.#options = options
     this.#slots = options.slots
     this.#clock = options.clock
+    this.#trustedAt = options.clock.monotonic()
     this.waiting = new WaitingJobs(options.slots, options.plans, () => this.pump())
     this.#timeouts = new Timeouts(options.clock, this.running, options.onTimeout)
   }
@@ -94,13 +107,44 @@ export class Dispatcher {
     this.pump()
   }
 
+  /** True where what waits may be another worker's: nothing is started until {@link trust}. */
+  get doubtful(): boolean {
+    return this.#doubtful
+  }
+
+  /** The lease may have run out, such as while the whole process was stopped. */
+  doubt(): void {
+    if (this.#doubtful) return
+    this.#doubtful = true
+    this.#options.bell.ring()
+  }
+
+  /** At this time, on the monotonic clock, what waits here was this worker's own. */
+  trust(at: number): void {
+    this.#doubtful = false
+    this.#trustedAt = at
+    this.resume()
+    this.pump()
+  }
+
+  /** At this time, on the monotonic clock, the store knew a live lease: the old one, or a new one after a gap. */
+  leaseSeen(at: number): void {
+    if (this.#doubtful) return
+    if (this.waiting.size > 0 && this.#isStale(at)) this.doubt()
+    else this.trust(at)
+  }
+
   /** Starts attempts while slots are free. */
   pump(): void {
-    if (this.#pumping || this.#paused) return
+    if (this.#pumping || this.#paused || this.#doubtful) return
     this.#pumping = true
     try {
       while (this.#slots.free > 0 && this.waiting.wanted > 0) {
         const now = this.#clock.monotonic()
+        if (this.#isStale(now)) {
+          this.doubt()
+          break
+        }
         if (!this.#mayGoOn(now)) break
         const next = this.waiting.next(now)
         if (next === undefined) break
@@ -147,14 +191,24 @@ export class Dispatcher {
     return this.running.length === 0 ? Promise.resolve() : this.#drained.wait()
   }
 
-  /** The running attempt of a job, if any. */
+  /** The running attempt of a job, if any: the latest, where an older one lost its lease and has not ended yet. */
   find(jobId: string): Attempt | undefined {
-    return this.running.find(({ claimed }) => claimed.id === jobId)
+    let latest: Attempt | undefined
+    for (const attempt of this.running) {
+      const { claimed, ending } = attempt
+      if (claimed.id !== jobId || ending === 'lease') continue
+      if (latest === undefined || claimed.token > latest.claimed.token) latest = attempt
+    }
+    return latest
   }
 
   close(): void {
     this.#paused = true
     this.#timeouts.close()
+  }
+
+  #isStale(now: number): boolean {
+    return now - this.#trustedAt > this.#options.trustMs
   }
 
   #mayGoOn(now: number): boolean {
@@ -170,8 +224,15 @@ export class Dispatcher {
   }
 
   #startJob(job: ClaimedJob, lane: Lane, now: number): void {
-    const { plans } = this.#options
-    const plan = plans.find(job.task)
+    const { plans, report } = this.#options
+    let plan: TaskPlan | null
+    try {
+      plan = plans.find(job.task)
+    } catch (error) {
+      report(`start of a job of task '${job.task}'`, error)
+      this.#push(job, unrunnableTask(error), null)
+      return
+    }
     if (plan === null) {
       this.#push(job, unknownTask(job.task, plans.whyUnknown(job.task)), null)
       return

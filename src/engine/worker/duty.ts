@@ -20,7 +20,8 @@ export class Duty {
   readonly #options: DutyOptions
   readonly #outage: Outage
   #timer: NodeJS.Timeout | undefined
-  #working: Promise<void> | null = null
+  #working: Promise<void> = Promise.resolve()
+  #busy = false
   #again = false
   stopping = false
 
@@ -45,14 +46,13 @@ export class Duty {
   /** Does it at once, or once more where it is being done. */
   now(): void {
     if (this.stopping) return
-    if (this.#working !== null) {
+    if (this.#busy) {
       this.#again = true
       return
     }
     clearTimeout(this.#timer)
-    this.#working = this.#work().finally(() => {
-      this.#working = null
-    })
+    this.#busy = true
+    this.#working = this.#work()
   }
 
   /** Resolves once what is being done is done. */
@@ -78,6 +78,8 @@ export class Duty {
         next = this.#outage.failed(error)
       }
     } while (this.#again && !this.stopping)
+    // In the same breath as the look at #again, so that nobody who asks is overheard.
+    this.#busy = false
     if (next !== null) this.start(next)
   }
 }

@@ -28,7 +28,7 @@ export interface ExchangeLoopOptions {
   readonly announcer: Announcer
   /** Longest wait between looks at the store, in ms. */
   readonly pollMs: number
-  /** The store knows of no live lease. */
+  /** Renews the lease, and finds out which jobs are still this worker's own. */
   readonly renewLease: () => Promise<void>
 }
 
@@ -47,6 +47,8 @@ export class ExchangeLoop {
   #claiming = true
   #ended = false
   #exchanging = false
+  /** When the latest exchange was begun, on the monotonic clock. */
+  #begunAt = 0
   /** Counts exchanges that were begun. */
   #number = 0
   /** There may be something to claim. */
@@ -105,10 +107,22 @@ export class ExchangeLoop {
 
   /** Resolves when everything that has ended is stored. */
   stored(): Promise<void> {
-    if (this.#ended || (this.#options.settles.size === 0 && !this.#exchanging)) return Promise.resolve()
+    if (this.#ended || this.allStored) return Promise.resolve()
     const stored = this.#stored.wait(this.#number)
+    // Whoever waits has little time, and the store may be back.
+    this.#notBefore = 0
     this.#options.bell.ring()
     return stored
+  }
+
+  /** True where everything that has ended is stored. */
+  get allStored(): boolean {
+    return this.#options.settles.size === 0 && !this.#exchanging
+  }
+
+  /** For how long the exchange that is under way has had no answer, in ms; 0 where none is. */
+  get unansweredMs(): number {
+    return this.#exchanging ? this.#options.clock.monotonic() - this.#begunAt : 0
   }
 
   /** Runs until {@link end}. */
@@ -142,6 +156,7 @@ export class ExchangeLoop {
   #dueIn(now: number): number {
     const { settles, dispatcher, pollMs } = this.#options
     if (now < this.#notBefore) return this.#notBefore - now
+    if (dispatcher.doubtful) return 0
     if (now >= this.#lookAt) this.#look = true
     this.#freeHostages(now)
     if (this.#wantsToClaim()) return 0
@@ -170,7 +185,9 @@ export class ExchangeLoop {
   }
 
   async #exchange(): Promise<void> {
-    const { workerId, backend, settles, notes } = this.#options
+    const { workerId, backend, settles, notes, clock, dispatcher } = this.#options
+    const begunAt = clock.monotonic()
+    this.#begunAt = begunAt
     this.#exchanging = true
     this.#number += 1
     const sent = settles.take()
@@ -187,8 +204,11 @@ export class ExchangeLoop {
       return
     }
     this.#exchanging = false
+    // How long the answer took to be read does not count: the whole process may have been stopped since.
+    if (reply.leaseExpired) dispatcher.doubt()
+    else dispatcher.leaseSeen(begunAt)
     this.#answered(sent, claim, reply)
-    if (reply.leaseExpired) await this.#renewLease()
+    if (dispatcher.doubtful) await this.#renewLease()
   }
 
   #claim(): ClaimRequest | null {
@@ -212,8 +232,6 @@ export class ExchangeLoop {
     this.#notBefore = 0
     this.#answeredAt = now
     this.#endedBefore = dispatcher.ended
-    // Without a lease, what waits here may be another worker's by now.
-    if (!reply.leaseExpired) dispatcher.resume()
     if (this.#claiming) dispatcher.take(reply.claimed)
     else dispatcher.giveBack(reply.claimed)
     if (!dispatcher.idle || reply.claimed.length > 0) this.#busySince = now
@@ -241,11 +259,14 @@ export class ExchangeLoop {
   }
 
   async #renewLease(): Promise<void> {
+    const { dispatcher, clock } = this.#options
     this.#look = true
+    const at = clock.monotonic()
     try {
       await this.#options.renewLease()
+      dispatcher.trust(at)
     } catch (error) {
-      this.#notBefore = this.#options.clock.monotonic() + this.#outage.failed(error)
+      this.#notBefore = clock.monotonic() + this.#outage.failed(error)
     }
   }
 }

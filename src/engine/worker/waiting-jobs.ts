@@ -4,7 +4,7 @@
  */
 import type { ClaimedJob } from '../../contract/index.ts'
 import { Gather, isBatch, jobsOf, type Unit } from './attempt/gather.ts'
-import type { TaskPlans } from './attempt/task-plan.ts'
+import type { TaskPlan, TaskPlans } from './attempt/task-plan.ts'
 import { Fifo } from './fifo.ts'
 import type { Lane, Slots } from './slots.ts'
 
@@ -61,7 +61,7 @@ export class WaitingJobs {
     this.#size += 1
     lane.given += 1
     if (lane.wanted === 0) lane.movedAt = now
-    const plan = this.#plans.anyBatches ? this.#plans.find(job.task) : null
+    const plan = this.#plans.anyBatches ? this.#planOf(job) : null
     if (plan !== null && plan.batch !== null) this.#gather.add(plan, plan.batch, lane, job)
     else this.#admit(job, lane)
   }
@@ -123,6 +123,15 @@ export class WaitingJobs {
       if (lane.wanted > 0) nearest = Math.min(nearest, Math.max(0, lane.movedAt + HOSTAGE_MS - now))
     }
     return nearest
+  }
+
+  /** Why there is none is found, and told, when the job is to start. */
+  #planOf(job: ClaimedJob): TaskPlan | null {
+    try {
+      return this.#plans.find(job.task)
+    } catch {
+      return null
+    }
   }
 
   #admit(unit: Unit, lane: Lane): void {

@@ -59,6 +59,8 @@ export class WorkerRun {
   readonly queueNames: readonly string[]
   readonly #options: WorkerRunOptions
   readonly #startedAt: number
+  /** What a heartbeat renews, in ms. */
+  readonly #leasedMs: number
   readonly #heart: Heart
   readonly #heartbeat: Outage
   readonly #subscribing: Outage
@@ -74,13 +76,15 @@ export class WorkerRun {
   constructor(options: WorkerRunOptions) {
     const { context, plan, plans, queues } = options
     const { backend, events, clock } = context
-    const everyMs = plan.leaseMs / BEATS
+    // Stores count in whole milliseconds.
+    const everyMs = Math.floor(plan.leaseMs / BEATS)
     const bell = new Bell()
     const settles = new SettleBatch()
     const announcer = new Announcer(events, clock, plan.id)
     const report = faultReporter(events, () => clock.now())
     this.#options = options
     this.#startedAt = clock.now()
+    this.#leasedMs = Math.floor(plan.leaseMs * LEASE_PART)
     this.queueNames = queues.map((queue) => queue.name)
     this.slots = new Slots(plan.slots, queues)
     this.#heartbeat = new Outage(events, clock, 'heartbeat')
@@ -88,7 +92,9 @@ export class WorkerRun {
     this.#heart = this.#makeHeart(everyMs)
     this.#notes = new Notes({ records: backend.records, events, clock })
     this.dispatcher = new Dispatcher({
-      ...{ slots: this.slots, plans, clock, settles, announcer, bell },
+      ...{ slots: this.slots, plans, clock, settles, announcer, bell, report },
+      // A beat may just be due when an exchange sees the lease.
+      trustMs: this.#leasedMs - everyMs,
       onTimeout: (attempt) => {
         const error = timedOut(attempt)
         attempt.abort('timeout', error)
@@ -156,10 +162,7 @@ export class WorkerRun {
     this.#quiet = true
     const { dispatcher, abandoned, loop } = this
     const maintained = this.#maintenance?.stop()
-    const { released, stored } = await releaseAll(
-      { workerId: plan.id, clock, dispatcher, abandoned, loop },
-      graceMs,
-    )
+    const { released } = await releaseAll({ workerId: plan.id, clock, dispatcher, abandoned, loop }, graceMs)
     loop.end()
     // A call to the store that never answers must not keep the process from ending.
     const duties = [
@@ -178,7 +181,7 @@ export class WorkerRun {
     await this.#attempt('heartbeat', () => this.#heart.stop())
     // Without it others take the worker's jobs when its lease ends, which is a little later.
     await this.#attempt('retire', () => backend.retire(plan.id))
-    if (!stored) this.#tellUnstored()
+    if (!loop.allStored) this.#tellUnstored()
     return released
   }
 
@@ -203,7 +206,7 @@ export class WorkerRun {
     const { context, plan } = this.#options
     return context.makeHeart({
       backend: context.backend,
-      leaseMs: plan.leaseMs * LEASE_PART,
+      leaseMs: this.#leasedMs,
       everyMs,
       describe: this.describe,
       onLeaseLost: () => this.#leaseCheck.now(),
@@ -214,10 +217,14 @@ export class WorkerRun {
 
   #makeCommands(): Commands | null {
     const { context, plan, onQuiet, onStop } = this.#options
-    const { control } = context.backend
+    const { control, records } = context.backend
     if (control === undefined) return null
     const { dispatcher, abandoned } = this
-    return new Commands({ workerId: plan.id, control, dispatcher, abandoned, quiet: onQuiet, stop: onStop })
+    return new Commands({
+      ...{ workerId: plan.id, control, records, dispatcher, abandoned, quiet: onQuiet, stop: onStop },
+      stored: () => this.loop.stored(),
+      report: faultReporter(context.events, () => context.clock.now()),
+    })
   }
 
   #makeMaintenance(everyMs: number): Maintenance {
@@ -233,7 +240,10 @@ export class WorkerRun {
   /** Nothing is started before it is known which jobs are still this worker's own. */
   async #renewLease(): Promise<void> {
     await this.#heart.beat()
+    // The beat cannot tell where a heart on another thread was first to renew a lease that had run out.
+    this.#leaseCheck.now()
     await this.#leaseCheck.finished()
+    if (this.#leaseCheck.error !== null) throw this.#leaseCheck.error
   }
 
   #wake(topic: WakeTopic): void {

@@ -13,6 +13,9 @@ import type { QueuePlan, WorkerPlan } from './options.ts'
 import { ownVersion } from './version.ts'
 import { WorkerRun } from './worker-run.ts'
 
+/** An exchange without an answer for less than this, in ms, is no sign of a store that hangs. */
+const HANGS_AFTER_MS = 2_000
+
 /** Runs jobs of a context's tasks. */
 export class MillraceWorker implements Worker {
   readonly id: string
@@ -68,7 +71,11 @@ export class MillraceWorker implements Worker {
     const answeredAt = run?.loop.answeredAt ?? null
     return {
       state,
-      healthy: (state === 'running' || state === 'quiet') && this.#claiming && lastError === null,
+      healthy:
+        (state === 'running' || state === 'quiet') &&
+        this.#claiming &&
+        lastError === null &&
+        !this.#hangs(run),
       busy: run?.slots.used ?? 0,
       slots: this.#plan.slots,
       abandoned: run?.abandoned.size ?? 0,
@@ -89,6 +96,11 @@ export class MillraceWorker implements Worker {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop()
+  }
+
+  /** The store has neither answered nor refused the exchange that is under way. */
+  #hangs(run: WorkerRun | null): boolean {
+    return run !== null && run.loop.unansweredMs > Math.max(HANGS_AFTER_MS, 2 * this.#plan.pollMs)
   }
 
   #state(): WorkerHealth['state'] {

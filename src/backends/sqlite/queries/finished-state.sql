@@ -1,1 +1,1 @@
-SELECT state FROM millrace_finished WHERE seq = ?
+SELECT state, finished_at FROM millrace_finished WHERE seq = ?

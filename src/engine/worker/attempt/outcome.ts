@@ -49,6 +49,11 @@ export function unknownTask(name: string, why: string): Outcome {
   return { kind: 'fail', reason: 'unknown-task', error: { ...error, stack: null }, counts: false }
 }
 
+/** The task cannot be run by this worker, such as for an option that is wrong: parked like an unknown one. */
+export function unrunnableTask(error: unknown): Outcome {
+  return { kind: 'fail', reason: 'unknown-task', error: toJobError(error), counts: false }
+}
+
 /** The outcome of an attempt whose handler threw. */
 export function outcomeOfError(attempt: Attempt, error: unknown, report: ReportFault): Outcome {
   if (error instanceof Snooze) return { kind: 'snooze', delayMs: parseDuration(error.delay, 'delay') }

@@ -114,14 +114,16 @@ export class Runner {
     if (attempt.over) return this.#options.onLateEnd(attempt)
     if (attempt.joined) return this.#endJoined(attempt)
     if (attempt.ending === 'cancel') return this.#end(attempt, cancelled(attempt, undefined))
+    let result: string | null | Promise<string | null>
     try {
-      const result = encodeOutput(this.#services, attempt.plan.task, output)
-      if (result === null) this.#end(attempt, SUCCEEDED_WITHOUT_OUTPUT)
-      else if (typeof result === 'string') this.#end(attempt, { kind: 'succeed', result })
-      else this.#endLater(attempt, result)
+      result = encodeOutput(this.#services, attempt.plan.task, output)
     } catch (error) {
       this.failed(attempt, error)
+      return
     }
+    if (result === null) this.#end(attempt, SUCCEEDED_WITHOUT_OUTPUT)
+    else if (typeof result === 'string') this.#end(attempt, { kind: 'succeed', result })
+    else this.#endLater(attempt, result)
   }
 
   /** The handler threw. */
@@ -145,7 +147,13 @@ export class Runner {
 
   #end(attempt: Attempt, outcome: Outcome): void {
     if (attempt.over) return this.#options.onLateEnd(attempt)
-    this.#options.onOutcome(attempt, outcome)
+    const { onOutcome, report } = this.#options
+    try {
+      onOutcome(attempt, outcome)
+    } catch (fault) {
+      // Neither the handler's fault nor its outcome: what follows an outcome has failed.
+      report('dispatch', fault)
+    }
   }
 }
 

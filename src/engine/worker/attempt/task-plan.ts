@@ -68,7 +68,16 @@ export class TaskPlans {
 
   /** Names whose jobs this worker can run. */
   names(): readonly string[] {
-    return this.#context.registry.names().filter((name) => this.find(name) !== null)
+    return this.#context.registry.names().filter((name) => this.#canRun(name))
+  }
+
+  /** What is wrong with a task that was registered late is told when a job of it comes. */
+  #canRun(name: string): boolean {
+    try {
+      return this.find(name) !== null
+    } catch {
+      return false
+    }
   }
 
   /** Why jobs of this name cannot run here, and what to do. */

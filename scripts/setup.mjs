@@ -59,7 +59,10 @@ function step(command, ...args) {
   console.log(`setup: done in ${((performance.now() - started) / 1000).toFixed(1)} s`)
 }
 
-if (!installed()) step('npm', 'ci')
+if (!installed()) {
+  console.log('setup: installing the dependencies, which takes a minute or two')
+  step('npm', 'ci')
+}
 if (process.argv.includes('--install')) process.exit()
 
 // Taken before the build, so that an edit made while it runs is built next time.

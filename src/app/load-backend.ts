@@ -40,6 +40,8 @@ const LOADERS: Readonly<Record<string, (url: StoreUrl, clock: ClockOption) => Pr
   },
   postgres: (url) => postgresBackend(url),
   postgresql: (url) => postgresBackend(url),
+  redis: (url, clock) => redisBackend(url, clock),
+  rediss: (url, clock) => redisBackend(url, clock),
 }
 
 /** Its URL is the driver's too, so that the backend itself tells their options apart. */
@@ -49,6 +51,13 @@ async function postgresBackend({ scheme, rest, options }: StoreUrl): Promise<Bac
   return postgres(`${scheme}:${rest}${query === '' ? '' : `?${query}`}`)
 }
 
+async function redisBackend({ scheme, rest, options }: StoreUrl, clock: ClockOption): Promise<Backend> {
+  const { redis } = await import('../backends/redis/index.ts')
+  checkKeys(options, REDIS_OPTIONS, "the backend's URL")
+  return redis({ ...options, ...clock, url: `${scheme}:${rest}` })
+}
+
+const REDIS_OPTIONS = ['namespace', 'commandTimeout'] as const
 const SQLITE_OPTIONS = ['synchronous', 'busyTimeout', 'pollInterval', 'binding'] as const
 
 const URL_FORM = /^([a-z][a-z0-9+.-]*):(.*)$/su
@@ -57,7 +66,8 @@ const URL_FORM = /^([a-z][a-z0-9+.-]*):(.*)$/su
  * Makes the backend that a URL names. It connects when it is first used.
  *
  * Known are `sqlite:<path>`, relative to the current directory, with options such as `?synchronous=normal`,
- * `postgres://user:password@host/database`, with options such as `?schema=jobs`, and `memory:`.
+ * `postgres://user:password@host/database`, with options such as `?schema=jobs`,
+ * `redis://user:password@host/0`, with options such as `?namespace=shop`, and `memory:`.
  * @param clock for tests. Default: the system's.
  * @throws InvalidOptionError for a URL that names none; BackendError where the backend's code cannot be loaded.
  */

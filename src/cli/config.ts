@@ -29,6 +29,9 @@ const HOW_TO = `Write one such as:
 
 or let \`millrace init\` do it.`
 
+const HOW_TO_NAME_A_STORE =
+  'Or name the store itself: --backend sqlite:millrace.db. `millrace init` writes a config.'
+
 /** A loaded configuration. */
 export interface LoadedConfig {
   readonly app: Millrace
@@ -42,6 +45,8 @@ export interface ConfigLocation {
   readonly cwd?: string
   /** A path given with `--config`, seen from `cwd`: nothing is searched. */
   readonly config?: string | undefined
+  /** A store is all that is wanted: what is said where there is no config is then how to name one. */
+  readonly storeOnly?: boolean
 }
 
 /**
@@ -57,7 +62,7 @@ export function findConfig(location: ConfigLocation = {}): string {
   }
   throw new ConfigError(
     `No configuration was found: neither ${cwd} nor any folder above it has a ${CONFIG_NAMES.join(', ')}. ` +
-      `Give one with --config FILE. ${HOW_TO}`,
+      `Give one with --config FILE. ${howTo(location)}`,
   )
 }
 
@@ -72,8 +77,12 @@ export async function loadConfig(location: ConfigLocation = {}): Promise<LoadedC
   setDefaultModule(pathToFileURL(path).href)
   const exports = await loadModule(path)
   const app = exports.default
-  if (!isApp(app)) throw new ConfigError(`${path} ${describeExports(exports)}. ${HOW_TO}`)
+  if (!isApp(app)) throw new ConfigError(`${path} ${describeExports(exports)}. ${howTo(location)}`)
   return { app, path }
+}
+
+function howTo({ storeOnly }: ConfigLocation): string {
+  return storeOnly === true ? HOW_TO_NAME_A_STORE : HOW_TO
 }
 
 function givenConfig(path: string, given: string): string {

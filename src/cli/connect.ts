@@ -2,8 +2,11 @@
  * Opens what a command works on: the project's app, or a bare store named by `--backend`.
  * @module
  */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Millrace } from '../contract/index.ts'
 import type { ConfigOptions, StoreOptions } from './command.ts'
+import { refusedError } from './failure.ts'
 import type { Shell } from './shell.ts'
 import type { StoreClient } from './store-client.ts'
 import { checkExists } from './store-url.ts'
@@ -20,14 +23,27 @@ export interface Store {
   readonly configPath: string | null
 }
 
+/**
+ * A slip in `--config` is like one in any other name.
+ * @throws CommandError (not found)
+ */
+export function checkConfigExists({ config }: ConfigOptions, shell: Shell): void {
+  if (config === undefined) return
+  const path = resolve(shell.cwd, config)
+  if (existsSync(path)) return
+  throw refusedError('not-found', `There is no file ${path} (--config ${config}).`)
+}
+
 /** Loads the project's app, runs `use` with it and closes it afterwards, whatever happened. @throws ConfigError */
 export async function withProject<T>(
   options: ConfigOptions,
   shell: Shell,
   use: (project: Project) => Promise<T>,
+  storeOnly = false,
 ): Promise<T> {
+  checkConfigExists(options, shell)
   const { loadConfig } = await import('./config.ts')
-  const { app, path } = await loadConfig({ cwd: shell.cwd, config: options.config })
+  const { app, path } = await loadConfig({ cwd: shell.cwd, config: options.config, storeOnly })
   return closing({ app, configPath: path }, use)
 }
 
@@ -40,7 +56,7 @@ export async function withStoreApp<T>(
   shell: Shell,
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
-  if (options.backend === undefined) return withProject(options, shell, use)
+  if (options.backend === undefined) return withProject(options, shell, use, true)
   const { loadBackend } = await import('../app/load-backend.ts')
   const { storeClient } = await import('./store-client.ts')
   const backend = await loadBackend(options.backend)

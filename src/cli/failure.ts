@@ -81,6 +81,14 @@ export function describeFailure(error: unknown): Failure {
   return { exitCode: EXIT.failure, code: 'unexpected', message, field: null, hint, causes, stack }
 }
 
+/** The causes that add something: a message often repeats its cause, or the cause's first line. */
+export function furtherCauses({ message, causes }: Pick<Failure, 'message' | 'causes'>): readonly string[] {
+  return causes.filter((cause) => {
+    const [first = ''] = cause.replace(/^\w*Error: /, '').split('\n')
+    return !message.includes(cause) && !message.includes(first.trim())
+  })
+}
+
 /** Prints an error on standard error, as text or with `--json` as one document; answers the exit code. */
 export function printFailure(error: unknown, shell: Shell, how: { json: boolean; debug: boolean }): number {
   const failure = describeFailure(error)
@@ -92,9 +100,7 @@ export function printFailure(error: unknown, shell: Shell, how: { json: boolean;
   }
   const style = painter(wantsColor(shell.stderr, shell.env))
   const lines = [`${style('red', 'error:')} ${manyLines(failure.message)}`]
-  // A message often repeats its cause.
-  const causes = failure.causes.filter((cause) => !failure.message.includes(cause))
-  for (const cause of causes) lines.push(`${style('dim', 'cause:')} ${manyLines(cause)}`)
+  for (const cause of furtherCauses(failure)) lines.push(`${style('dim', 'cause:')} ${manyLines(cause)}`)
   // Most messages name their option; the field is added where one does not.
   if (failure.field !== null && !failure.message.includes(failure.field))
     lines.push(`${style('dim', 'at:')} ${failure.field}`)

@@ -34,7 +34,7 @@ export async function runCommandLine(given: readonly string[], shell: Shell): Pr
 
 function buildRoot(shell: Shell): Command {
   const root = new Command('millrace')
-    .description('Background jobs on the store you already run.')
+    .description('Background jobs: run workers, enqueue, look at jobs and correct them.')
     .usage('<command> [options]')
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)

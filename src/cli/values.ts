@@ -30,14 +30,20 @@ export function duration(minMs = 0): (text: string) => number {
 /** A point in time: ISO 8601, ms since 1970, or, counted back from now, a duration such as `15m`. */
 export function pastTime(text: string): number {
   const ago = /^\d+$/.test(text) ? null : readDuration(text)
-  return ago === null ? instant(text) : Date.now() - ago
+  return ago === null
+    ? readInstant(text, ', or a duration counted back from now such as 2h')
+    : Date.now() - ago
 }
 
 /** A point in time: ISO 8601 or ms since 1970. */
 export function instant(text: string): number {
+  return readInstant(text, '')
+}
+
+function readInstant(text: string, or: string): number {
   const ms = /^\d{10,}$/.test(text) ? Number(text) : /^\d{4}-\d\d/.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isFinite(ms)) return ms
-  throw new InvalidArgumentError('Expected a time such as 2026-12-24T18:00:00Z or 2026-12-24.')
+  throw new InvalidArgumentError(`Expected a time such as 2026-12-24T18:00:00Z or 2026-12-24${or}.`)
 }
 
 /** Names separated by commas; the option may be repeated. */

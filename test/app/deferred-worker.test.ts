@@ -102,3 +102,13 @@ test('a load that failed is tried again at the next start', async () => {
   await worker.start()
   expect(inner.calls).toEqual(['start'])
 })
+
+test('closing it ends it for good, also where it was never started', async () => {
+  const inner = fakeWorker()
+  const worker = new DeferredWorker({ id: 'w', slots: 3, make: async () => inner })
+  await worker.close()
+  await worker.stopped
+  expect(worker.health().state).toBe('stopped')
+  await expect(worker.start()).rejects.toBeInstanceOf(NotRunningError)
+  expect(inner.calls).toEqual([])
+})

@@ -60,7 +60,11 @@ describe('job.transaction', () => {
     const receipt = await app.enqueue(pay, { id: 'p1' })
     await work([pay])
     expect(whileOpen).toBe('active')
-    expect(await app.get(receipt.id)).toMatchObject({ state: 'succeeded', attempt: 1, output: { paid: 'p1' } })
+    expect(await app.get(receipt.id)).toMatchObject({
+      state: 'succeeded',
+      attempt: 1,
+      output: { paid: 'p1' },
+    })
     const { paid } = await app.result(receipt)
     expect(paid).toBe('p1')
     expect(rows()).toEqual([{ text: 'p1' }])
@@ -133,7 +137,10 @@ describe('job.transaction', () => {
   })
 
   test('is refused where the connection is none of the store’s', async () => {
-    const pay = task('pay', { retry: false, run: (_input: unknown, job) => job.transaction({}, () => 'paid') })
+    const pay = task('pay', {
+      retry: false,
+      run: (_input: unknown, job) => job.transaction({}, () => 'paid'),
+    })
     const { id } = await app.enqueue(pay, null)
     await work([pay])
     expect((await app.get(id))?.error).toMatchObject({ code: 'invalid-option' })
@@ -151,7 +158,11 @@ test('job.enqueue and job.enqueueMany store jobs at once, as the app does', asyn
   const receipt = await app.enqueue(first, null)
   await work([first])
   expect(await app.result(receipt)).toEqual(['created', 'created', 'created'])
-  expect(await app.get('mine')).toMatchObject({ state: 'scheduled', queue: 'later', input: { of: receipt.id } })
+  expect(await app.get('mine')).toMatchObject({
+    state: 'scheduled',
+    queue: 'later',
+    input: { of: receipt.id },
+  })
   expect(await followers()).toHaveLength(3)
 })
 

@@ -48,6 +48,7 @@ describe('doctor', () => {
     const url = await makeStore(makeFolder(), [])
     const { code, ok, checks } = await doctor(url)
     expect({ code, ok }).toEqual({ code: 0, ok: true })
+    expect(checks.store?.summary).toMatch(/, binding better-sqlite3/)
     expect(Object.keys(checks)).toEqual([
       'node',
       'config',

@@ -141,6 +141,38 @@ describe('jobs show', () => {
     expect(job).not.toHaveProperty('payload')
   })
 
+  it('cuts errors of attempts only on a terminal, and prints each whole below', async () => {
+    const folder = makeFolder()
+    const url = await makeStore(folder, [newJob('a')])
+    const backend = sqlite(join(folder, 'jobs.db'))
+    await backend.heartbeat(WORKER, 60_000)
+    const { claimed } = await backend.exchange({
+      workerId: 'w1',
+      settle: [],
+      claim: { queues: [{ name: 'default', limit: 1 }], limit: 1 },
+    })
+    const error = { name: 'Error', message: `${'long '.repeat(40)}end`, stack: null, code: null, cause: null }
+    const [job] = claimed
+    if (job === undefined) return expect.unreachable('the job is claimed')
+    await backend.exchange({
+      workerId: 'w1',
+      settle: [{ job, outcome: { kind: 'retry', delayMs: 60_000, error } }],
+      claim: null,
+    })
+    await backend.close()
+    const whole = `Error: ${error.message}`
+    const piped = await here(['jobs', 'show', 'a', '--backend', url])
+    expect(piped.stdout).toMatch(/\n1 +retried .*long end\n/)
+    expect(piped.stdout).not.toContain('…')
+    expect(piped.stdout).toContain(`\nattempt 1: ${whole}\n`)
+    const terminal = await here(['jobs', 'show', 'a', '--backend', url], {
+      terminal: true,
+      env: { NO_COLOR: '1' },
+    })
+    expect(terminal.stdout).toMatch(/\n1 +retried .*…\n/)
+    expect(terminal.stdout).toContain(`\nattempt 1: ${whole}\n`)
+  })
+
   it('ends with 3 where there is no such job', async () => {
     const url = await makeStore(makeFolder(), [])
     const { code, stdout, stderr } = await here(['jobs', 'show', 'nobody', '--backend', url, '--json'])
@@ -306,7 +338,8 @@ describe('without config and without --backend', () => {
   it('says how to get one', async () => {
     const { code, stderr } = await here(['stats'], { cwd: makeFolder() })
     expect(code).toBe(1)
-    expect(stderr).toMatch(/No configuration was found/)
+    expect(stderr).toMatch(/No configuration was found.*--backend sqlite:millrace\.db/)
+    expect(stderr).not.toContain('export default')
   })
 })
 

@@ -81,7 +81,7 @@ const WRONG: readonly (readonly [string, RegExp])[] = [
   ['jobs list --reason broken', /--reason/],
   ['jobs list --limit 1001', /--limit.*1 to 1000/],
   ['jobs list --order oldst', /Did you mean oldest\?/],
-  ['jobs list --since yesterday', /--since/],
+  ['jobs list --since yesterday', /--since.*2h/],
   ['jobs list --until 2026-99-99', /--until/],
   ['jobs show', /Missing required argument 'id'/],
   ['jobs show a --logs -1', /--logs/],

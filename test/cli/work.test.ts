@@ -23,6 +23,7 @@ describe('work --drain', () => {
     expect(stdout).toMatch(/^millrace \d+\.\d+\.\d+ .*millrace.config.mjs .*jobs.db.* 3 tasks\n/)
     expect(stdout).toMatch(/done +greet a in/)
     expect(stderr).toContain('1 job left')
+    expect(stdout).toMatch(/\n2 jobs succeeded, 0 failed\.\n$/)
     expect(stdout).not.toContain('\u001b[')
     expect(readFileSync(join(folder, 'ran.txt'), 'utf8').trim().split('\n').sort()).toEqual(['a', 'b'])
     expect(await show(folder, 'a')).toMatchObject({
@@ -62,8 +63,43 @@ describe('work --drain', () => {
 
   it('says where the config is wrong', async () => {
     expect((await run(['work'], { cwd: makeFolder() })).code).toBe(1)
+    for (const more of [[], ['--processes', '2']]) {
+      const slip = await run(['work', '--config', 'nofile.ts', ...more], { cwd: makeFolder() })
+      expect(slip).toMatchObject({ code: 3, stderr: expect.stringMatching(/no file .*nofile\.ts/) })
+    }
+    const typo = makeProject({ 'millrace.config.ts': 'export default mill(' })
+    expect((await run(['work'], { cwd: typo })).stderr).toMatch(/^error: Syntax error in .*:\d+.*\n$/)
     const several = await run(['work', '--processes', '2'], { cwd: makeFolder() })
     expect(several).toMatchObject({ code: 1, stderr: expect.stringContaining('No configuration was found') })
+  })
+})
+
+describe('remarks on what looks like a slip', () => {
+  it('work: a queue that no task names and that holds no jobs', async () => {
+    const folder = makeProject()
+    await makeStore(folder, [newJob('a', { queue: 'unnamed' })])
+    const vain = await run(['work', '--drain', '--queues', 'default,bda,unnamed'], { cwd: folder })
+    expect(vain.stderr).toContain('no task names the queue bda, and it holds no jobs. Did you mean bad?')
+    expect(vain.stderr).not.toMatch(/queue (default|unnamed)/)
+    expect((await run(['work', '--drain'], { cwd: folder })).stderr).not.toContain('no task names')
+  })
+
+  it('enqueue: a store that only this process sees, and a paused queue', async () => {
+    const folder = makeProject()
+    const memory = await run(['enqueue', 'greet'], { cwd: folder, env: { STORE: 'memory:' } })
+    expect(memory).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing keeps the job') })
+    expect((await run(['enqueue', 'greet'], { cwd: folder })).stderr).toBe('')
+    await here(['queues', 'pause', 'slow', '--backend', `sqlite:${folder}/jobs.db`])
+    const paused = await run(['enqueue', 'slow', '{"ms":1}', '--wait', '--timeout', '50ms'], { cwd: folder })
+    expect(paused).toMatchObject({ code: 1, stderr: expect.stringContaining('the queue slow is paused') })
+  })
+
+  it('jobs list: a task that the config does not have', async () => {
+    const folder = makeProject()
+    const { code, stdout, stderr } = await run(['jobs', 'list', '--task', 'gret'], { cwd: folder })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'No jobs.\n' })
+    expect(stderr).toContain('Did you mean greet?')
+    expect((await run(['jobs', 'list', '--task', 'greet'], { cwd: folder })).stderr).toBe('')
   })
 })
 

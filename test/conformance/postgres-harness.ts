@@ -14,6 +14,11 @@ let schemas = 0
 /** Schemas whose store was closed and emptied: making one takes longer than most cases. */
 const free: string[] = []
 
+function newName(): string {
+  schemas += 1
+  return `test_${process.pid}_${schemas}`
+}
+
 /** A harness on a server, with users' own connections through one library. */
 export function postgresHarness(url: string, library: Library): Harness {
   const names = new Map<Backend, string>()
@@ -29,7 +34,7 @@ export function postgresHarness(url: string, library: Library): Harness {
   }
   return {
     name: `postgres beside ${library}`,
-    open: async () => open(free.pop() ?? `test_${process.pid}_${(schemas += 1)}`),
+    open: async () => open(free.pop() ?? newName()),
     reopen: async (backend) => open(schemaOf(backend)),
     dispose: async (backend) => {
       const schema = schemaOf(backend)

@@ -1,6 +1,5 @@
-import fc from 'fast-check'
 import { afterAll, describe, test } from 'vitest'
-import { conformanceCases, modelTest, runConformance } from '../../src/conformance/index.ts'
+import { conformanceCases, runConformance } from '../../src/conformance/index.ts'
 import { testPostgres } from '../servers/postgres.ts'
 import { postgresHarness } from './postgres-harness.ts'
 
@@ -18,9 +17,4 @@ else {
     for (const entry of conformanceCases.filter(({ needs }) => needs.includes('transaction')))
       test(`${entry.id}: ${entry.title}`, () => entry.run(other))
   })
-
-  const runs = Number(process.env.MILLRACE_MODEL_RUNS ?? '200')
-  test('postgres: random histories agree with the model', { timeout: 300_000 }, () =>
-    modelTest(harness, { fc, runs, steps: 40 }),
-  )
 }

@@ -34,11 +34,14 @@ function binary(): string | null {
  * Starts a server with settings of its own; null, and a warning, where there is none on this machine.
  * @param settings as on the command line of redis-server. Default: nothing is written to disk.
  */
-export async function startRedis(settings: readonly string[] = []): Promise<RedisServer | null> {
+export async function startRedis(
+  settings: readonly string[] = [],
+  port?: number,
+): Promise<RedisServer | null> {
   const command = binary()
   if (command === null) return unavailable('Redis (or Valkey)')
   const folder = mkdtempSync(join(tmpdir(), 'millrace-redis-'))
-  return launch(command, folder, await freePort(), settings)
+  return launch(command, folder, port ?? (await freePort()), settings)
 }
 
 async function launch(

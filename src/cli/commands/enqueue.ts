@@ -58,6 +58,7 @@ export function define(command: Command, run: Run): void {
       return withProject(options, shell, async ({ app, configPath }) => {
         const task = findTask(app, String(args[0]), configPath)
         const receipt = await app.enqueue(task, input, enqueueOptions(options))
+        await noteStoreOfThisProcess(app, output)
         return finish(app, receipt, options, output)
       })
     },
@@ -109,8 +110,24 @@ async function finish(app: Millrace, receipt: Receipt, options: Options, output:
   output.note(`${outcome} ${oneLine(id)}, waiting for it`)
   if ((await app.workers()).length === 0)
     output.note('note: no worker is running now. `millrace work` starts one.')
+  await notePaused(app, id, output)
   const result = await app.result(id, given({ timeout: options.timeout }))
   output.document({ id, outcome, task, result: result ?? null })
   output.text(JSON.stringify(result ?? null, null, 2))
   return EXIT.ok
+}
+
+async function noteStoreOfThisProcess(app: Millrace, output: Output): Promise<void> {
+  const { name, url } = await app.ready()
+  if (url !== null) return
+  output.note(
+    `note: the store is ${name}, which only this process sees: nothing keeps the job, and no worker finds it.`,
+  )
+}
+
+async function notePaused(app: Millrace, id: string, output: Output): Promise<void> {
+  const job = await app.get(id)
+  if (job === null || !(await app.queues.paused()).includes(job.queue)) return
+  const queue = oneLine(job.queue)
+  output.note(`note: the queue ${queue} is paused: the job waits until \`millrace queues resume ${queue}\`.`)
 }

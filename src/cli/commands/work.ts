@@ -4,7 +4,7 @@
  */
 import type { Command } from 'commander'
 import { type ActionCall, action, type ConfigOptions, type Run, withConfig } from '../command.ts'
-import { withProject } from '../connect.ts'
+import { checkConfigExists, withProject } from '../connect.ts'
 import { EXIT } from '../exit-codes.ts'
 import { many } from '../figures.ts'
 import { withoutSecrets } from '../store-url.ts'
@@ -13,6 +13,7 @@ import { readPackage } from '../version.ts'
 import { withoutOptions } from '../worker/child-arguments.ts'
 import { type WorkerFlags, withWorkerFlags, workerOptions } from '../worker/flags.ts'
 import { serve } from '../worker/serve.ts'
+import { noteServedInVain } from './queues/known.ts'
 
 interface WorkOptions extends ConfigOptions, WorkerFlags {
   readonly processes?: number
@@ -56,6 +57,7 @@ async function supervise({ options, shell }: ActionCall<WorkOptions>): Promise<n
   const { findConfig } = await import('../config.ts')
   const { runSupervisor } = await import('../supervisor.ts')
   // Said once here, not once by each process.
+  checkConfigExists(options, shell)
   findConfig({ cwd: shell.cwd, config: options.config })
   return runSupervisor({
     processes: options.processes ?? 1,
@@ -92,9 +94,10 @@ async function work({ options, output, shell }: ActionCall<WorkOptions>): Promis
       if (!task.runnable)
         output.note(`note: the task ${task.name} has no handler here: its jobs are parked as unknown-task.`)
     }
+    const onQueues = (queues: readonly string[]): Promise<void> => noteServedInVain(app, queues, output)
     const { failed } = await serve(
       app,
-      { worker: workerOptions(options), drain, verbose: options.verbose === true },
+      { worker: workerOptions(options), drain, verbose: options.verbose === true, onQueues },
       output,
     )
     return drain && failed > 0 ? EXIT.failure : EXIT.ok

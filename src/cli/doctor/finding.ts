@@ -24,6 +24,6 @@ export function warn(check: string, summary: string, advice: string): Finding {
 }
 
 /** Has to be mended. */
-export function fail(check: string, summary: string, advice: string): Finding {
+export function fail(check: string, summary: string, advice: string | null): Finding {
   return { check, status: 'fail', summary, advice }
 }

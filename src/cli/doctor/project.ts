@@ -2,7 +2,7 @@
  * Checks of the Node in use and of the project's config.
  * @module
  */
-import { describeFailure } from '../failure.ts'
+import { describeFailure, furtherCauses } from '../failure.ts'
 import { many } from '../figures.ts'
 import type { StoreClient } from '../store-client.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
@@ -22,13 +22,14 @@ export function checkNode(version: string, range: string): Finding {
 
 /** Why the config could not be loaded. */
 export function configFailure(error: unknown): Finding {
-  const { message, causes } = describeFailure(error)
+  const failure = describeFailure(error)
+  const { message } = failure
+  const causes = furtherCauses(failure)
   const why = causes.length === 0 ? message : `${message} (${causes.join(': ')})`
-  return fail(
-    'config',
-    why,
-    'Run `millrace init` for an example, or name a file with --config or a store with --backend.',
-  )
+  const advice = message.includes('--backend')
+    ? null
+    : 'Run `millrace init` for an example, or name a file with --config or a store with --backend.'
+  return fail('config', why, advice)
 }
 
 /** The config, as it was loaded. */

@@ -7,7 +7,7 @@ import { statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Backend, BackendInfo } from '../../contract/index.ts'
 import { newId } from '../../kit/ids.ts'
-import { describeFailure } from '../failure.ts'
+import { describeFailure, furtherCauses } from '../failure.ts'
 import { bytes, span } from '../figures.ts'
 import { probeJob } from '../probe-job.ts'
 import type { StoreClient } from '../store-client.ts'
@@ -33,7 +33,9 @@ export async function checkStore(app: StoreClient): Promise<StoreAnswer> {
   try {
     info = await withinTime(app.info())
   } catch (error) {
-    const { message, hint, causes } = describeFailure(error)
+    const failure = describeFailure(error)
+    const { message, hint } = failure
+    const causes = furtherCauses(failure)
     const summary = causes.length === 0 ? message : `${message} (${causes.join(': ')})`
     const advice =
       hint?.includes('doctor') === false
@@ -42,10 +44,11 @@ export async function checkStore(app: StoreClient): Promise<StoreAnswer> {
     return { info: null, findings: [fail('store', summary, advice)] }
   }
   const received = Date.now()
+  const facts = Object.entries(info.facts).map(([name, value]) => `, ${name} ${value}`)
   const version = info.storeVersion === null ? '' : ` ${info.storeVersion}`
   const answered = ok(
     'store',
-    `${info.name}${version} at ${info.location} answered in ${span(received - sent)}`,
+    `${info.name}${version} at ${info.location} answered in ${span(received - sent)}${facts.join('')}`,
   )
   return { info, findings: [answered, checkSchema(info), checkClock(info.now, sent, received)] }
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Millrace, Worker, WorkerOptions } from '../../contract/index.ts'
-import { many } from '../figures.ts'
+import { count, many } from '../figures.ts'
 import type { Output } from '../output.ts'
 import { readOverview, waitingOf } from '../overview.ts'
 import { joinSupervisor } from '../supervisor/link.ts'
@@ -16,6 +16,8 @@ export interface ServeOptions {
   /** Stop once nothing claimable is left. */
   readonly drain: boolean
   readonly verbose: boolean
+  /** Given the queues it serves, once it has started: says what looks like a slip. */
+  readonly onQueues: (queues: readonly string[]) => Promise<void>
 }
 
 /** What became of it. */
@@ -29,6 +31,8 @@ export async function serve(app: Millrace, options: ServeOptions, output: Output
   // A worker waits for a store that is away; who only wants to drain it is told, and does not hang.
   if (options.drain) await app.queues.counts()
   let failed = 0
+  let succeeded = 0
+  let noted: Promise<void> = Promise.resolve()
   const worker = app.worker(options.worker)
   const supervisor = joinSupervisor()
   let stopped: (result: Promise<void>) => void = () => undefined
@@ -39,6 +43,16 @@ export async function serve(app: Millrace, options: ServeOptions, output: Output
     reportEvents(app.events, output, options.verbose),
     app.events.on('job:failed', () => {
       failed += 1
+    }),
+    // Only where it is told: a listener on every job costs a busy worker time.
+    options.drain
+      ? app.events.on('job:succeeded', () => {
+          succeeded += 1
+        })
+      : () => undefined,
+    app.events.on('worker:started', ({ queues }) => {
+      // A store that has gone away meanwhile is reported by the worker itself.
+      noted = options.onQueues(queues).catch(() => undefined)
     }),
     onStopSignals((signal) => {
       sayStopping(worker, signal, output)
@@ -51,6 +65,10 @@ export async function serve(app: Millrace, options: ServeOptions, output: Output
     await Promise.race([worker.start().then(() => supervisor?.ready()), asked])
     await Promise.race([options.drain ? drain(app, worker, output) : worker.stopped, asked])
     await worker.stopped
+    if (options.drain) {
+      await noted
+      output.text(`${many(succeeded, 'job')} succeeded, ${count(failed)} failed.`)
+    }
     return { failed }
   } finally {
     for (const stop of undo) stop()

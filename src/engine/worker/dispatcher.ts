@@ -250,7 +250,7 @@ export class Dispatcher {
     const slot = new BatchSlot(jobs.length, () => this.#slots.release(lane))
     const attempts = jobs.map((job) => new Attempt(job, plan, lane, now, slot))
     for (const attempt of attempts) this.#begin(attempt)
-    void runBatch(this.#runner, plan, batch, attempts)
+    void runBatch(this.#runner, plan, batch, attempts, slot)
   }
 
   #begin(attempt: Attempt): void {

@@ -28,8 +28,8 @@ export interface ExchangeLoopOptions {
   readonly announcer: Announcer
   /** Longest wait between looks at the store, in ms. */
   readonly pollMs: number
-  /** Renews the lease, and finds out which jobs are still this worker's own. */
-  readonly renewLease: () => Promise<void>
+  /** Renews the lease and finds out which jobs are this worker's own; answers when it was so, by the monotonic clock. */
+  readonly renewLease: () => Promise<number>
 }
 
 /** A store that says "now" and then gives nothing must not be asked in a tight circle. */
@@ -261,10 +261,8 @@ export class ExchangeLoop {
   async #renewLease(): Promise<void> {
     const { dispatcher, clock } = this.#options
     this.#look = true
-    const at = clock.monotonic()
     try {
-      await this.#options.renewLease()
-      dispatcher.trust(at)
+      dispatcher.trust(await this.#options.renewLease())
     } catch (error) {
       this.#notBefore = clock.monotonic() + this.#outage.failed(error)
     }

@@ -203,7 +203,7 @@ export class WorkerRun {
   }
 
   #makeHeart(everyMs: number): Heart {
-    const { context, plan } = this.#options
+    const { context } = this.#options
     return context.makeHeart({
       backend: context.backend,
       leaseMs: this.#leasedMs,
@@ -233,17 +233,19 @@ export class WorkerRun {
     return new Maintenance({
       ...{ backend, events, clock, retention, rescueEveryMs: everyMs, quarantineAfter: plan.quarantineAfter },
       taskNames: () => plans.names(),
-      renewLease: () => this.#renewLease(),
+      renewLease: async () => void (await this.#renewLease()),
     })
   }
 
-  /** Nothing is started before it is known which jobs are still this worker's own. */
-  async #renewLease(): Promise<void> {
+  /** Nothing is started before it is known which jobs are this worker's own; answers when it was so, by the monotonic clock. */
+  async #renewLease(): Promise<number> {
     await this.#heart.beat()
+    const at = this.#options.context.clock.monotonic()
     // The beat cannot tell where a heart on another thread was first to renew a lease that had run out.
     this.#leaseCheck.now()
     await this.#leaseCheck.finished()
     if (this.#leaseCheck.error !== null) throw this.#leaseCheck.error
+    return at
   }
 
   #wake(topic: WakeTopic): void {

@@ -111,6 +111,48 @@ describe('runMany', () => {
     expect(results).toEqual(['[10]', null, '"three is known"', '[40]'])
   })
 
+  test('an item that hangs in the middleware takes the others with it only until its own end', async () => {
+    const seen: unknown[] = []
+    const heard: unknown[] = []
+    const late = gate()
+    const batch = task('batch', {
+      runMany: async (items: readonly { input: number }[]) => {
+        seen.push(items.map(({ input }) => input))
+        return items.map(({ input }) => ({ ok: true as const, output: input }))
+      },
+    })
+    const scene = new Scene({
+      tasks: [batch],
+      middleware: [
+        {
+          run: async (_, input, next) => {
+            if (input === 1) await late.opened
+            // It has its outcome while the others are still on their way.
+            if (input === 2) return next(2).catch((error: unknown) => void heard.push(error))
+            return next(input)
+          },
+        },
+      ],
+    })
+    const [hangs, fine] = (await scene.enqueueMany([
+      newJob('batch', 1, { timeoutMs: 40, maxAttempts: 1 }),
+      newJob('batch', 3),
+      newJob('batch', 2, { timeoutMs: 10, maxAttempts: 1 }),
+    ])) as [string, string]
+    const worker = scene.worker()
+    const succeeded = scene.next('job:succeeded')
+    await worker.start()
+    expect(await succeeded).toMatchObject({ id: fine })
+    expect(seen).toEqual([[3]])
+    expect(heard).toMatchObject([{ message: expect.stringContaining('has its outcome') }])
+    expect(worker.health()).toMatchObject({ abandoned: 1 })
+    late.open()
+    await worker.idle()
+    while (worker.health().abandoned > 0) await new Promise((resolve) => setImmediate(resolve))
+    expect(seen).toEqual([[3]])
+    expect(await scene.get(hangs)).toMatchObject({ state: 'failed', reason: 'exhausted' })
+  })
+
   test('a job that is cancelled or times out leaves the batch to the others', async () => {
     const go = gate()
     const batch = task('batch', {

@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { memory } from '../../../src/backends/memory/index.ts'
 import type { Backend, WorkerInfo } from '../../../src/contract/index.ts'
-import { timerHeart } from '../../../src/engine/heart.ts'
+import { TimerHeart, timerHeart } from '../../../src/engine/heart.ts'
 import type { Heart, HeartFactory, HeartOptions } from '../../../src/engine/ports.ts'
 
 /** The built files, as Node runs them: a thread is started from a file of its own. */
@@ -95,6 +96,18 @@ describe('a heart that beats by a timer', () => {
     await hears('lease lost')
     expect(told).toContain('recovered')
   })
+
+  test('one that takes over goes on although its first beat fails, and tells when it succeeds', async () => {
+    const { state, store } = beating(memory())
+    const { heart, told, hears } = makeHeart((options) => new TimerHeart(options), store)
+    state.down = true
+    if (heart instanceof TimerHeart) heart.keepBeating()
+    await hears('error')
+    state.down = false
+    await hears('recovered')
+    expect(await store.control?.workers()).toHaveLength(1)
+    expect(told).not.toContain('lease lost')
+  })
 })
 
 describe('a heart on a thread of its own', () => {
@@ -131,6 +144,26 @@ describe('a heart on a thread of its own', () => {
       if (record?.busy === 2 && record.quiet && record.memoryBytes > 1_000_000) break
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
+  })
+
+  test('does not keep a process alive', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-heart-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const parts = ['app/heart-thread.js', 'app/load-backend.js'].map((path) => new URL(path, dist).href)
+    const script = `
+      const { threadHeart } = await import(${JSON.stringify(parts[0])})
+      const { loadBackend } = await import(${JSON.stringify(parts[1])})
+      const backend = await loadBackend(${JSON.stringify(`sqlite:${join(folder, 'jobs.db')}`)})
+      const nothing = () => undefined
+      const heart = threadHeart({
+        backend, leaseMs: 600, everyMs: 20, describe: () => (${JSON.stringify(info)}),
+        onLeaseLost: nothing, onError: nothing, onRecovered: nothing,
+      })
+      await heart.start()
+      await backend.close()`
+    const args = ['--input-type=module', '--eval', script]
+    const { status } = spawnSync(process.execPath, args, { timeout: 15_000, stdio: 'inherit' })
+    expect(status).toBe(0)
   })
 
   test('sends nothing any more once it has stopped, so that a retired worker stays so', async () => {

@@ -4,13 +4,15 @@
  */
 import type { Command } from 'commander'
 import type { JobView } from '../../../contract/index.ts'
+import { suggest } from '../../../kit/suggest.ts'
 import { action, type Run, type StoreOptions, withStore } from '../../command.ts'
 import { withStoreApp } from '../../connect.ts'
 import { EXIT } from '../../exit-codes.ts'
 import { relative, stateStyle } from '../../figures.ts'
 import { jobDocument } from '../../job-document.ts'
 import type { Output } from '../../output.ts'
-import { brief } from '../../printable.ts'
+import { brief, oneLine } from '../../printable.ts'
+import type { StoreClient } from '../../store-client.ts'
 import { type Column, renderTable } from '../../table.ts'
 import { choice, integer } from '../../values.ts'
 import { type FilterOptions, toFilter, withFilter } from './filter.ts'
@@ -37,12 +39,27 @@ export function define(command: Command, run: Run): void {
         const { limit, order } = options
         const page = await app.list(toFilter(options), { limit, order, after: options.after ?? null })
         output.document({ jobs: page.jobs.map(jobDocument), next: page.next })
-        if (page.jobs.length === 0) output.text('No jobs.')
-        else for (const line of table(page.jobs, Date.now(), output)) output.text(line)
+        if (page.jobs.length === 0) {
+          output.text('No jobs.')
+          noteUnknownTasks(app, options.task ?? [], output)
+        } else for (const line of table(page.jobs, Date.now(), output)) output.text(line)
         if (page.next !== null) output.note(`There are more: add --after '${page.next}'`)
         return EXIT.ok
       }),
   })
+}
+
+/** Where nothing was found, a slip in a task's name is likely. Without a config no task is known. */
+function noteUnknownTasks(app: StoreClient, names: readonly string[], output: Output): void {
+  const known = app.tasks.flatMap((task) => [task.name, ...(task.options.aliases ?? [])])
+  if (known.length === 0) return
+  for (const name of names) {
+    if (known.includes(name)) continue
+    const near = suggest(name, known)
+    output.note(
+      `note: the config has no task ${oneLine(name)}.${near === null ? '' : ` Did you mean ${near}?`}`,
+    )
+  }
 }
 
 function table(jobs: readonly JobView[], now: number, output: Output): string[] {

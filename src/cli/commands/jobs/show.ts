@@ -59,7 +59,7 @@ function print(
   output: Output,
 ): void {
   const { style, text } = output
-  for (const line of renderPairs(facts(job, style), style)) text(line)
+  for (const line of renderPairs(facts(job, output), style)) text(line)
   value('input', job.decodeError === null ? job.input : `(${job.decodeError})`, output)
   if (job.state === 'succeeded') value('output', job.output, output)
   if (job.error !== null) {
@@ -68,13 +68,20 @@ function print(
   }
   if (attempts.length > 0) {
     heading('attempts', output)
-    for (const line of attemptTable(attempts, style)) text(line)
+    for (const line of attemptTable(attempts, output)) text(line)
+    for (const line of attempts.flatMap(attemptError)) text(line)
   }
   if (logs.length > 0) heading('log', output)
-  for (const line of logs) text(logLine(line, style))
+  for (const line of logs) text(logLine(line, output))
 }
 
-function facts(job: JobView, style: Output['style']): [string, string][] {
+/** A cell for people is cut so that lines fit; what a program or a file gets is whole. */
+function longest(output: Output, onTerminal: number): number {
+  return output.terminal ? onTerminal : Number.POSITIVE_INFINITY
+}
+
+function facts(job: JobView, output: Output): [string, string][] {
+  const { style } = output
   const now = Date.now()
   const paint = stateStyle(job.state)
   const state = `${paint === null ? job.state : style(paint, job.state)}${job.reason === null ? '' : ` (${job.reason})`}`
@@ -97,7 +104,7 @@ function facts(job: JobView, style: Output['style']): [string, string][] {
   if (job.timeoutMs !== null) pairs.push(['timeout', span(job.timeoutMs)])
   if (job.worker !== null) pairs.push(['worker', oneLine(job.worker)])
   if (job.tags.length > 0) pairs.push(['tags', oneLine(job.tags.join(', '))])
-  if (job.meta !== null) pairs.push(['meta', brief(job.meta, 200)])
+  if (job.meta !== null) pairs.push(['meta', brief(job.meta, longest(output, 200))])
   if (job.progress !== null)
     pairs.push(['progress', `${job.progress.percent}% ${oneLine(job.progress.note ?? '')}`])
   return pairs
@@ -126,7 +133,7 @@ function errorLines(error: JobError): string[] {
   return lines
 }
 
-function attemptTable(attempts: readonly AttemptRecord[], style: Output['style']): string[] {
+function attemptTable(attempts: readonly AttemptRecord[], output: Output): string[] {
   return renderTable(
     attempts,
     [
@@ -143,15 +150,31 @@ function attemptTable(attempts: readonly AttemptRecord[], style: Output['style']
         align: 'right',
         value: ({ startedAt, finishedAt }) => (finishedAt === null ? '-' : span(finishedAt - startedAt)),
       },
-      { title: 'worker', value: (attempt) => attempt.worker ?? '-', max: 32 },
-      { title: 'error', value: ({ error }) => (error === null ? '' : `${error.name}: ${error.message}`) },
+      { title: 'worker', value: (attempt) => attempt.worker ?? '-', max: longest(output, 32) },
+      {
+        title: 'error',
+        value: ({ error }) => (error === null ? '' : `${error.name}: ${error.message}`),
+        max: longest(output, 60),
+      },
     ],
-    style,
+    output.style,
   )
 }
 
-function logLine(line: JobLogLine, style: Output['style']): string {
+/** The whole message of an attempt's error, which the table has no room for, and its causes. */
+function attemptError({ attempt, error }: AttemptRecord): string[] {
+  const lines: string[] = []
+  let word = `attempt ${attempt}: `
+  for (let current = error; current !== null; current = current.cause) {
+    lines.push(word + manyLines(`${current.name}: ${current.message}`))
+    word = '  caused by '
+  }
+  return lines
+}
+
+function logLine(line: JobLogLine, output: Output): string {
+  const { style } = output
   const paint = line.level === 'error' ? 'red' : line.level === 'warn' ? 'yellow' : 'dim'
-  const fields = line.fields === null ? '' : ` ${style('dim', brief(line.fields, 200))}`
+  const fields = line.fields === null ? '' : ` ${style('dim', brief(line.fields, longest(output, 200)))}`
   return `${style('dim', time(line.at))} ${style(paint, line.level.padEnd(5))} ${manyLines(line.message)}${fields}`
 }

@@ -15,8 +15,9 @@ interface Ready {
   readonly input: unknown
 }
 
-/** An item inside the middleware, which waits for the others. */
+/** An item that has come through the middleware, and waits for the others. */
 interface Arrived extends BatchItem<unknown, unknown> {
+  readonly attempt: Attempt
   readonly resolve: (output: unknown) => void
   readonly reject: (error: unknown) => void
 }
@@ -25,6 +26,8 @@ interface Arrived extends BatchItem<unknown, unknown> {
 export class BatchSlot implements SharedSlot {
   #left: number
   readonly #free: () => void
+  /** One of the attempts has its outcome. */
+  onOver: () => void = () => undefined
 
   constructor(attempts: number, free: () => void) {
     this.#left = attempts
@@ -34,6 +37,7 @@ export class BatchSlot implements SharedSlot {
   oneOver(): void {
     this.#left -= 1
     if (this.#left === 0) this.#free()
+    this.onOver()
   }
 }
 
@@ -43,12 +47,13 @@ export async function runBatch(
   plan: TaskPlan,
   batch: BatchPlan,
   attempts: readonly Attempt[],
+  slot: BatchSlot,
 ): Promise<void> {
   const ready = await readInputs(runner, attempts)
   // What was cancelled or timed out meanwhile has its outcome; the handler should not see it any more.
   const live = ready.filter(({ attempt }) => !attempt.over)
   if (live.length === 0) return
-  if (runner.wraps) await runWrapped(runner, plan, batch, live)
+  if (runner.wraps) await runWrapped(runner, live, slot, (items) => callHandler(plan, batch, items))
   else await runPlain(runner, plan, batch, live)
 }
 
@@ -82,39 +87,81 @@ async function runPlain(
 /** The handler is called once every item has come through the middleware, or has ended on the way. */
 async function runWrapped(
   runner: Runner,
-  plan: TaskPlan,
-  batch: BatchPlan,
   ready: readonly Ready[],
+  slot: BatchSlot,
+  call: CallHandler,
 ): Promise<void> {
-  const arrived: Arrived[] = []
-  let expected = ready.length
-  const oneLess = async (): Promise<void> => {
-    expected -= 1
-    if (expected > 0 || arrived.length === 0) return
-    const results = await callHandler(plan, batch, arrived)
-    for (const [index, item] of arrived.entries()) {
+  const rally = new Rally(
+    ready.map(({ attempt }) => attempt),
+    call,
+  )
+  slot.onOver = () => rally.look()
+  await Promise.all(
+    ready.map(async ({ attempt, job, input }) => {
+      try {
+        const output = await runner.inside(job, input, (value) => rally.arrive(attempt, job, value))
+        runner.succeeded(attempt, output)
+      } catch (error) {
+        runner.failed(attempt, error)
+      }
+    }),
+  )
+}
+
+type CallHandler = (items: readonly BatchItem<unknown, unknown>[]) => Promise<readonly BatchResult<unknown>[]>
+
+/** Where the items of a batch wait for each other. An attempt that has its outcome is waited for no more. */
+class Rally {
+  readonly #onTheWay: Set<Attempt>
+  readonly #call: CallHandler
+  #arrived: Arrived[] = []
+
+  constructor(attempts: readonly Attempt[], call: CallHandler) {
+    this.#onTheWay = new Set(attempts)
+    this.#call = call
+  }
+
+  /** Answers what the handler says of this item. */
+  arrive(attempt: Attempt, job: Job, input: unknown): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#onTheWay.delete(attempt)
+      this.#arrived.push({ attempt, job, input, resolve, reject })
+      this.look()
+    })
+  }
+
+  /** Calls the handler where nobody has to be waited for any more. */
+  look(): void {
+    for (const attempt of this.#onTheWay) {
+      if (!attempt.over) return
+    }
+    const arrived = this.#arrived
+    this.#arrived = []
+    const items = arrived.filter(({ attempt }) => !attempt.over)
+    for (const { attempt, reject } of arrived) {
+      // Where the middleware has ended by itself, nobody waits for an answer.
+      if (attempt.over && attempt.ending !== 'none') reject(tooLate(attempt))
+    }
+    if (items.length > 0) void this.#answer(items)
+  }
+
+  async #answer(items: readonly Arrived[]): Promise<void> {
+    const results = await this.#call(items)
+    for (const [index, item] of items.entries()) {
       const result = results[index]
       if (result?.ok === true) item.resolve(result.output)
       else item.reject(result?.error)
     }
   }
-  await Promise.all(
-    ready.map(async ({ attempt, job, input }) => {
-      let joined = false
-      const arrive = (value: unknown): Promise<unknown> =>
-        new Promise((resolve, reject) => {
-          joined = true
-          arrived.push({ input: value, job, resolve, reject })
-          void oneLess()
-        })
-      try {
-        const output = await runner.inside(job, input, arrive)
-        runner.succeeded(attempt, output)
-      } catch (error) {
-        runner.failed(attempt, error)
-      }
-      if (!joined) await oneLess()
-    }),
+}
+
+/** What the middleware hears of an item that had its outcome before the handler could be called. */
+function tooLate({ claimed, reason }: Attempt): Error {
+  return new Error(
+    `Attempt ${claimed.attempt} of job ${claimed.id} has its outcome: runMany is not called for it.`,
+    {
+      cause: reason,
+    },
   )
 }
 

@@ -7,6 +7,7 @@ export const doors: Readonly<Record<string, string>> = {
   '.': 'src/index.ts',
   './sqlite': 'src/backends/sqlite/index.ts',
   './postgres': 'src/backends/postgres/index.ts',
+  './redis': 'src/backends/redis/index.ts',
   './memory': 'src/backends/memory/index.ts',
   './testing': 'src/testing/index.ts',
   './conformance': 'src/conformance/index.ts',

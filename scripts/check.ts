@@ -15,6 +15,7 @@ interface Step {
 
 const steps: Step[] = [
   { name: 'sql modules', command: 'tsx scripts/sql.ts --check', mend: 'npm run sql' },
+  { name: 'lua modules', command: 'tsx scripts/lua.ts --check', mend: 'npm run lua' },
   {
     name: 'error docs',
     command: 'tsx scripts/error-docs.ts --check',

@@ -13,6 +13,7 @@ const sentences = {
   format: 'Format and mend what the linter can mend by itself.',
   doors: 'Write the public subpaths of doors.ts into package.json.',
   sql: "Compile the backends' .sql files into TypeScript.",
+  lua: "Compile the backends' .lua files into TypeScript.",
   types: 'Check the types of everything.',
   rooms: 'Check which room imports which.',
   knip: 'Look for dead code and unused dependencies.',

@@ -30,54 +30,52 @@ const probe = await startRedis()
 await probe?.remove()
 
 describe.skipIf(probe === null)('Redis faults', () => {
-  test(
-    'a server that is killed and restarted under load loses nothing and repeats nothing (AOF always)',
-    { timeout: 60_000 },
-    async () => {
-      let running = await server('--appendonly', 'yes', '--appendfsync', 'always')
-      const [producer, worker] = [open(running.port), open(running.port)]
-      await beat(worker)
-      const stored: string[] = []
-      const ran = new Map<string, number>()
-      const lost: string[] = []
-      let producing = true
+  test('a server that is killed and restarted under load loses nothing and repeats nothing (AOF always)', {
+    timeout: 60_000,
+  }, async () => {
+    let running = await server('--appendonly', 'yes', '--appendfsync', 'always')
+    const [producer, worker] = [open(running.port), open(running.port)]
+    await beat(worker)
+    const stored: string[] = []
+    const ran = new Map<string, number>()
+    const lost: string[] = []
+    let producing = true
 
-      const produce = async (): Promise<void> => {
-        while (producing) {
-          const batch = Array.from({ length: 20 }, () => job())
-          await insist(() => producer.enqueue(batch))
-          stored.push(...batch.map(({ id }) => id))
-        }
+    const produce = async (): Promise<void> => {
+      while (producing) {
+        const batch = Array.from({ length: 20 }, () => job())
+        await insist(() => producer.enqueue(batch))
+        stored.push(...batch.map(({ id }) => id))
       }
-      const work = async (): Promise<void> => {
-        let ended: ReturnType<typeof succeeded> = []
-        for (;;) {
-          const reply = await insist(() => exchange(worker, ended, 50))
-          lost.push(...reply.leaseLost)
-          for (const { id } of reply.claimed) ran.set(id, (ran.get(id) ?? 0) + 1)
-          ended = succeeded(reply.claimed)
-          if (ended.length === 0 && !producing) return
-        }
+    }
+    const work = async (): Promise<void> => {
+      let ended: ReturnType<typeof succeeded> = []
+      for (;;) {
+        const reply = await insist(() => exchange(worker, ended, 50))
+        lost.push(...reply.leaseLost)
+        for (const { id } of reply.claimed) ran.set(id, (ran.get(id) ?? 0) + 1)
+        ended = succeeded(reply.claimed)
+        if (ended.length === 0 && !producing) return
       }
-      const kill = async (): Promise<void> => {
-        for (let round = 0; round < 4; round += 1) {
-          await sleep(400)
-          await running.kill()
-          running = await running.restart()
-          cleanUp.push(() => running.remove())
-        }
+    }
+    const kill = async (): Promise<void> => {
+      for (let round = 0; round < 4; round += 1) {
         await sleep(400)
-        producing = false
+        await running.kill()
+        running = await running.restart()
+        cleanUp.push(() => running.remove())
       }
-      await Promise.all([produce(), produce(), work(), kill()])
+      await sleep(400)
+      producing = false
+    }
+    await Promise.all([produce(), produce(), work(), kill()])
 
-      expect(stored.length).toBeGreaterThan(500)
-      expect(await states(worker)).toEqual({ succeeded: stored.length })
-      expect(stored.filter((id) => ran.get(id) !== 1)).toEqual([])
-      expect(ran.size).toBe(stored.length)
-      expect(lost).toEqual([])
-    },
-  )
+    expect(stored.length).toBeGreaterThan(500)
+    expect(await states(worker)).toEqual({ succeeded: stored.length })
+    expect(stored.filter((id) => ran.get(id) !== 1)).toEqual([])
+    expect(ran.size).toBe(stored.length)
+    expect(lost).toEqual([])
+  })
 
   test('a call whose answer is cut off can be made again: enqueue, claim and settle happen once', async () => {
     const { port } = await server()
@@ -86,6 +84,7 @@ describe.skipIf(probe === null)('Redis faults', () => {
     const backend = open(proxy.port)
     await beat(backend)
     const cutOff = async (call: () => Promise<unknown>): Promise<void> => {
+      await backend.info()
       proxy.deafen()
       const done = call()
       await sleep(100)
@@ -93,6 +92,9 @@ describe.skipIf(probe === null)('Redis faults', () => {
       await expect(done).rejects.toMatchObject({ code: 'store-unavailable', retriable: true })
     }
 
+    // The server learns the scripts: else it would only have said that it does not know them.
+    await backend.enqueue([job({ id: 'first' })])
+    await exchange(backend, succeeded((await exchange(backend, [], 1)).claimed), 0)
     const batch = [job({ id: 'a' }), job({ id: 'b' }), job({ id: 'c' })]
     await cutOff(() => backend.enqueue(batch))
     const receipts = await backend.enqueue(batch)
@@ -101,16 +103,45 @@ describe.skipIf(probe === null)('Redis faults', () => {
     await cutOff(() => exchange(backend, [], 2))
     const { claimed } = await exchange(backend, [], 2)
     expect(claimed.map(({ id }) => id)).toEqual(['a', 'b'])
-    expect(await states(backend)).toEqual({ pending: 1, active: 2 })
+    expect(await states(backend)).toEqual({ pending: 1, active: 2, succeeded: 1 })
 
     const old = { ...claimed[0]!, token: 999 }
     const settle = [...succeeded(claimed), ...succeeded([old])]
+    await cutOff(() => exchange(backend, settle, 5))
     await cutOff(() => exchange(backend, settle, 5))
     const reply = await exchange(backend, settle, 5)
     expect(reply.leaseLost).toEqual(['a'])
     expect(reply.claimed.map(({ id }) => id)).toEqual(['c'])
     expect((await exchange(backend, succeeded(reply.claimed), 0)).leaseLost).toEqual([])
-    expect(await states(backend)).toEqual({ succeeded: 3 })
+    expect(await states(backend)).toEqual({ succeeded: 4 })
+  })
+
+  test('a large exchange that is cut off half-way leaves no job behind', { timeout: 30_000 }, async () => {
+    const { port } = await server()
+    const proxy = await openProxy(port)
+    cleanUp.push(() => proxy.close())
+    const backend = open(proxy.port)
+    await beat(backend)
+    const all = Array.from({ length: 3_000 }, () => job())
+    await backend.enqueue(all)
+    const ran: string[] = []
+    const late: string[] = []
+    let ended: ReturnType<typeof succeeded> = []
+    let ends = false
+    const cutting = (async () => {
+      for (; !ends; await sleep(30)) proxy.cut()
+    })()
+    do {
+      const reply = await insist(() => exchange(backend, ended, 700))
+      late.push(...reply.leaseLost)
+      ran.push(...reply.claimed.map(({ id }) => id))
+      ended = succeeded(reply.claimed)
+    } while (ended.length > 0)
+    ends = true
+    await cutting
+    expect(late).toEqual([])
+    expect(await states(backend)).toEqual({ succeeded: 3_000 })
+    expect(ran.sort()).toEqual(all.map(({ id }) => id).sort())
   })
 
   test('scripts that are flushed are sent anew', async () => {
@@ -149,9 +180,9 @@ describe.skipIf(probe === null)('Redis faults', () => {
       await exchange(backend, succeeded(claimed), 0)
     }
     expect(await states(backend)).toEqual({ succeeded: stored })
-    expect(
-      await backend.records?.prune([{ state: 'succeeded', maxAgeMs: null, maxCount: 0 }], stored),
-    ).toBe(stored)
+    expect(await backend.records?.prune([{ state: 'succeeded', maxAgeMs: null, maxCount: 0 }], stored)).toBe(
+      stored,
+    )
     expect(await backend.enqueue([job({ id: 'again' })])).toEqual([{ id: 'again', outcome: 'created' }])
   })
 
@@ -170,7 +201,10 @@ describe.skipIf(probe === null)('Redis faults', () => {
     await backend.enqueue([job()])
     running.signal('SIGSTOP')
     const since = performance.now()
-    await expect(backend.enqueue([job()])).rejects.toMatchObject({ code: 'store-unavailable', retriable: true })
+    await expect(backend.enqueue([job()])).rejects.toMatchObject({
+      code: 'store-unavailable',
+      retriable: true,
+    })
     expect(performance.now() - since).toBeLessThan(2_000)
     running.signal('SIGCONT')
     await insist(() => backend.enqueue([job({ id: 'late' })]))
@@ -180,7 +214,7 @@ describe.skipIf(probe === null)('Redis faults', () => {
     const port = await freePort()
     const backend = open(port, { commandTimeout: '200ms' })
     await expect(backend.enqueue([job()])).rejects.toMatchObject({ code: 'store-unavailable' })
-    const late = await startRedis(['--port', String(port)])
+    const late = await startRedis([], port)
     cleanUp.push(async () => late?.remove())
     await insist(() => backend.enqueue([job()]))
 

@@ -8,7 +8,15 @@ import { newId } from '../../src/kit/ids.ts'
 /** A plain job. */
 export function job(options: Partial<NewJob> = {}): NewJob {
   return {
-    ...{ id: newId(), task: 'task', queue: 'default', priority: 0, payload: '{}', version: 1, maxAttempts: 5 },
+    ...{
+      id: newId(),
+      task: 'task',
+      queue: 'default',
+      priority: 0,
+      payload: '{}',
+      version: 1,
+      maxAttempts: 5,
+    },
     ...{ delayMs: 0, dueAt: null, expiresInMs: null, expiresAt: null, timeoutMs: null, retry: null },
     ...{ tags: [], meta: null, unique: null },
     ...options,

@@ -37,7 +37,7 @@ export interface PgPool {
 }
 
 /** Options both of them take. */
-export interface PgConfig {
+interface PgConfig {
   readonly connectionString: string
   readonly application_name: string
   readonly connectionTimeoutMillis: number

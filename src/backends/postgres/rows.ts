@@ -15,7 +15,7 @@ import type {
   RetryRule,
 } from '../../contract/index.ts'
 
-/** States as they are stored. The partial indexes of the schema rely on this order. */
+/** States as they are stored. The functions of the schema rely on this order. */
 export const STATES = [
   'scheduled',
   'pending',
@@ -46,9 +46,6 @@ export function stateOf(stored: number): JobState {
     throw new Error(`The store holds a job in state ${stored}, which this version does not know`)
   return state
 }
-
-/** True for a job that waits for a worker or for its time. */
-export const isWaiting = (state: number): boolean => state <= STATE.retrying
 
 /** What most jobs lack, in one column, so that the others' rows stay small. */
 export interface StoredOptions {

@@ -5,8 +5,9 @@
  */
 import { BackendError, NotRunningError } from '../../contract/index.ts'
 import { backoffMs } from '../../kit/backoff-loop.ts'
+import { sleep } from '../../kit/sleep.ts'
 import { type Argument, loadDriver, type RedisClient } from './driver.ts'
-import { isUnknownScript, translate, unavailable } from './errors.ts'
+import { isUnknownScript, translate, unavailable, wasNotSent } from './errors.ts'
 import type { RedisSettings } from './options.ts'
 import { ReplyReader } from './reply.ts'
 import { RequestWriter } from './request.ts'
@@ -16,6 +17,8 @@ import { type ScriptName, Scripts } from './scripts.ts'
 export const WANTED_SCHEMA = 1
 
 const LONGEST_PAUSE_MS = 2_000
+/** How often a call looks whether the connection is back, in ms. */
+const STEP_MS = 5
 /** How long one try to connect may take, in ms; the next one follows. */
 const CONNECT_TIMEOUT_MS = 10_000
 
@@ -51,8 +54,7 @@ export class RedisConnection {
 
   /** Sends a plain command, whatever schema the store has; texts come as text. */
   async command(command: string, ...args: Argument[]): Promise<unknown> {
-    const client = await this.#open()
-    return this.#bounded(client, client.call(command, ...args))
+    return this.#attempt((client) => client.call(command, ...args))
   }
 
   /** Notes the schema's version where there is none; answers the versions applied. */
@@ -67,7 +69,11 @@ export class RedisConnection {
   async another(): Promise<RedisClient> {
     this.#assertOpen()
     const { connection } = this.settings
-    if (connection !== null) return connection.duplicate({ lazyConnect: true, maxRetriesPerRequest: null })
+    if (connection !== null) {
+      const options = { lazyConnect: true, ...(connection.isCluster ? {} : { maxRetriesPerRequest: null }) }
+      const args = connection.isCluster ? [[], options] : [options]
+      return Reflect.apply(connection.duplicate, connection, args) as RedisClient
+    }
     return this.#make({ enableOfflineQueue: true, maxRetriesPerRequest: null })
   }
 
@@ -83,19 +89,31 @@ export class RedisConnection {
   }
 
   async #send(name: ScriptName, request: Buffer): Promise<unknown> {
-    const client = this.#readyClient() ?? (await this.#open())
     const { sha, code, keys } = this.scripts.get(name)
     const now = String(this.now)
     try {
-      return await this.#bounded(
-        client,
+      return await this.#attempt((client) =>
         client.callBuffer('EVALSHA', sha, keys.length, ...keys, now, request),
       )
     } catch (error) {
-      if (!isUnknownScript(error instanceof Error ? (error.cause ?? error) : error)) throw error
+      if (!isUnknownScript(error)) throw error
     }
     // The server was restarted, or its scripts were flushed. Nothing has happened yet, so that it can be said again.
-    return this.#bounded(client, client.callBuffer('EVAL', code, keys.length, ...keys, now, request))
+    return this.#attempt((client) => client.callBuffer('EVAL', code, keys.length, ...keys, now, request))
+  }
+
+  /** Sends a command. A connection that was just closing has sent nothing: then the next one is waited for. */
+  async #attempt<T>(send: (client: RedisClient) => Promise<T>): Promise<T> {
+    const until = performance.now() + this.settings.commandTimeoutMs
+    for (;;) {
+      const client = this.#readyClient() ?? (await this.#open())
+      try {
+        return await this.#bounded(client, send(client))
+      } catch (error) {
+        if (!wasNotSent(error) || performance.now() >= until) throw error
+      }
+      await sleep(STEP_MS)
+    }
   }
 
   /** Waits no longer than a command may take, and gives up a connection on which nothing comes back. */
@@ -105,8 +123,7 @@ export class RedisConnection {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         reject(unavailable(location, `did not answer within ${commandTimeoutMs} ms.`))
-        // What else waits on it would wait as long again.
-        if (this.settings.connection === null) client.disconnect(true)
+        this.#abandon(client)
       }, commandTimeoutMs)
     })
     try {
@@ -116,6 +133,13 @@ export class RedisConnection {
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  /** What else waits on it would wait as long again, so that the next call opens another connection. */
+  #abandon(client: RedisClient): void {
+    if (this.settings.connection !== null) return
+    if (this.#client === client) this.#client = undefined
+    client.disconnect()
   }
 
   #readyClient(): RedisClient | undefined {
@@ -180,7 +204,7 @@ export class RedisConnection {
         const why = this.#lastError?.message ?? `no connection within ${commandTimeoutMs} ms`
         throw unavailable(location, `cannot be reached: ${why}.`, this.#lastError)
       }
-      await new Promise((resolve) => setTimeout(resolve, Math.min(left, 5)))
+      await sleep(Math.min(left, STEP_MS))
     }
   }
 

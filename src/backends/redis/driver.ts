@@ -7,13 +7,11 @@ import { BackendError } from '../../contract/index.ts'
 /** An argument of a command. */
 export type Argument = string | number | Buffer
 
-/** What is needed of a client of ioredis, be it of one server, of a sentinel or of a cluster. */
+/** What is needed of a client of ioredis. */
 export interface RedisClient {
   readonly status: string
   connect(): Promise<unknown>
   disconnect(reconnect?: boolean): void
-  /** Another client with the same options, and other ones on top. */
-  duplicate(...options: readonly object[]): RedisClient
   call(command: string, ...args: Argument[]): Promise<unknown>
   /** As `call`; texts come as buffers. */
   callBuffer(command: string, ...args: Argument[]): Promise<unknown>
@@ -22,6 +20,13 @@ export interface RedisClient {
   on(event: 'error', listener: (error: Error) => void): unknown
   on(event: 'ready' | 'end' | 'close', listener: () => void): unknown
   on(event: 'messageBuffer', listener: (channel: Buffer, message: Buffer) => void): unknown
+}
+
+/** A user's own client: of one server or a sentinel's, or of a cluster. */
+export interface UserClient extends RedisClient {
+  readonly isCluster: boolean
+  /** Another client like it. A cluster's takes nodes before the options. */
+  duplicate(first?: never, second?: never): RedisClient
 }
 
 /** How a client is made. */

@@ -52,6 +52,12 @@ export function isUnknownScript(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('NOSCRIPT')
 }
 
+/** True where the client library refused to send, so that nothing has happened. */
+export function wasNotSent(error: unknown): boolean {
+  const reason = error instanceof BackendError ? error.cause : error
+  return reason instanceof Error && reason.message.startsWith("Stream isn't writeable")
+}
+
 /** True where the server itself answered, so that it is known that nothing was changed. */
 export function isAnswer(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError'

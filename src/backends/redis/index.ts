@@ -16,7 +16,7 @@ import { uniqueFacet } from './unique.ts'
 import { WakeBoard } from './wake.ts'
 import { heartbeat, rescue, retire } from './workers.ts'
 
-export type { RedisClient } from './driver.ts'
+export type { RedisClient, UserClient } from './driver.ts'
 export type { RedisOptions } from './options.ts'
 
 /**

@@ -6,7 +6,7 @@ import { type Clock, type Duration, InvalidOptionError } from '../../contract/in
 import { checkKeys } from '../../kit/check.ts'
 import { parseDuration } from '../../kit/durations.ts'
 import { show } from '../../kit/show.ts'
-import type { RedisClient } from './driver.ts'
+import type { UserClient } from './driver.ts'
 
 /** What `redis()` takes. */
 export interface RedisOptions {
@@ -16,7 +16,7 @@ export interface RedisOptions {
    * A client of ioredis of your own, also of Sentinel or of a cluster. It stays yours to close. Heartbeats then come
    * from the main thread, since another thread cannot open the same connection.
    */
-  readonly connection?: RedisClient
+  readonly connection?: UserClient
   /** Jobs of one namespace see nothing of another's. Default `default`. */
   readonly namespace?: string
   /** No call waits longer than this for the server. Default 5 s. */
@@ -28,7 +28,7 @@ export interface RedisOptions {
 /** The options, checked and complete. */
 export interface RedisSettings {
   readonly url: string | null
-  readonly connection: RedisClient | null
+  readonly connection: UserClient | null
   /** Where the data is, without passwords. */
   readonly location: string
   readonly namespace: string
@@ -78,7 +78,7 @@ function locationOf(url: URL): string {
   return `${url.protocol}//${url.hostname}:${url.port === '' ? '6379' : url.port}${database}`
 }
 
-function checkConnection(connection: RedisClient): RedisClient {
+function checkConnection(connection: UserClient): UserClient {
   if (typeof connection?.callBuffer === 'function' && typeof connection.duplicate === 'function')
     return connection
   throw new InvalidOptionError(

@@ -89,7 +89,7 @@ export function writeError(error: JobError | null): string {
 }
 
 /** As {@link writeError}, read. */
-export function readError(text: string): JobError | null {
+function readError(text: string): JobError | null {
   return text === '' ? null : (JSON.parse(text) as JobError)
 }
 

@@ -1867,6 +1867,125 @@ local function finish(job, state, reason)
 job.state, job.reason, job.finished = state, reason, now
 enter(job)
 end
+local function keep_attempt(job, outcome, finished, error)
+job.notes = bit.bor(job.notes, 2)
+redis.call('ZADD', attempts, 0, job.field .. pack(
+'>BI6BI3I6I6I2c0I4c0',
+1, job.token, outcome, job.attempt, job.started, finished, #job.worker, job.worker, #error, error
+))
+end
+local rung, any_settled = {}, false
+local function ring(queue) rung[queue] = true end
+local function ring_settled() any_settled = true end
+writers[#writers + 1] = function()
+local names = {}
+for queue in pairs(rung) do names[#names + 1] = pack('>I2c0', #queue, queue) end
+if #names > 0 then redis.call('PUBLISH', jobs_bell, table.concat(names)) end
+if any_settled then redis.call('PUBLISH', settled_bell, '') end
+end
+local queues = {}
+local lost, settled_fields, settled_records, finished = {}, {}, {}, {}
+local settled_tokens = {}
+local freed, successes = {}, {}
+local NOW = pack('>I6', now)
+local NO_REASON, NO_ERROR = '\\0', '\\0\\0\\0\\0'
+local function find_settlements()
+local starts, fields, n = {}, {}, nil
+n, at = unpack_from('>I2', request, at)
+for i = 1, n do
+starts[i], fields[i] = at, request:sub(at, at + 4)
+if fields[i] == '\\0\\0\\0\\0\\0' then fields[i] = field(find(request:sub(at + 5, at + 20)) or 0) end
+at = at + 42 + unpack_from('>I4', request, at + 38)
+end
+return starts, fields
+end
+local function wait_again(job, state, due)
+local _, _, rank, _, _, _, _, queue = read_body(body_of(job.seq))
+job.state, job.due = state, due
+redis.call('HSET', states, job.field, write_record(job))
+redis.call('ZADD', state == 1 and ready or later, 0, place_of(queue, rank, due, job.seq))
+count(queue, state, 1)
+ring(queue)
+end
+local function stop(job, queue, state, reason, error)
+job.state, job.finished, job.reason, job.error = state, now, reason, error
+redis.call('HSET', states, job.field, write_record(job))
+redis.call('ZADD', FINISHED[state], now, job.field)
+count(queue, state, 1)
+ring_settled()
+end
+local function settle(number, record, start)
+local index, kind, flag, reason, delay, text = unpack_from('>I2BBBI6I4c0', request, start + 27)
+local queue, job = queues[index], read_record(record)
+job.field, job.seq = number, (unpack_from('>I5', number))
+count(queue, 4, -1)
+if kind == 1 then
+keep_attempt(job, 2, now, text)
+job.error = text
+wait_again(job, 2, now + delay)
+elseif kind == 2 then
+keep_attempt(job, 3, now, text)
+if flag == 0 then job.attempt = job.attempt - 1 end
+stop(job, queue, 6, reason, text)
+elseif kind == 3 then
+keep_attempt(job, 4, now, text)
+stop(job, queue, 7, reason, text)
+elseif kind == 4 then
+keep_attempt(job, 6, now, '')
+job.attempt = job.attempt - 1
+wait_again(job, 0, now + delay)
+else
+job.attempt = job.attempt - 1
+wait_again(job, 1, job.due)
+end
+end
+local function succeed(number, record, start, worker_ends)
+local notes, index, length = record:byte(2), unpack_from('>I2', request, start + 27), unpack_from('>I4', request, start + 38)
+settled_records[#settled_records + 1] = number
+settled_records[#settled_records + 1] = string.char(5, notes - bits(notes, 1) + request:byte(start + 30))
+.. record:sub(3, 25) .. NOW .. NO_REASON .. record:sub(33, worker_ends) .. NO_ERROR
+.. request:sub(start + 42, start + 41 + length)
+finished[#finished + 1] = now
+finished[#finished + 1] = number
+successes[index] = (successes[index] or 0) + 1
+end
+local function write_settled()
+send('HSET', states, settled_records)
+send('ZADD', succeeded, finished)
+send('HDEL', active, settled_fields)
+for name, n in pairs(freed) do
+if redis.call('HINCRBY', held, name, -n) <= 0 then redis.call('HDEL', held, name) end
+end
+for index, n in pairs(successes) do
+count(queues[index], 4, -n)
+count(queues[index], 5, n)
+ring_settled()
+end
+end
+local function settle_all()
+local starts, fields = find_settlements()
+local records, done = fetch(active, fields), {}
+for i = 1, #starts do
+local number, record, start = fields[i], records[i], starts[i]
+local token = request:sub(start + 21, start + 26)
+if record and not done[number] and record:sub(3, 8) == token then
+done[number] = true
+settled_fields[#settled_fields + 1] = number
+settled_tokens[#settled_tokens + 1] = token
+local worker_ends = 34 + unpack_from('>I2', record, 33)
+local holder_of = record:sub(35, worker_ends)
+freed[holder_of] = (freed[holder_of] or 0) + 1
+if request:byte(start + 29) == 0 then
+succeed(number, record, start, worker_ends)
+else
+settle(number, record, start)
+end
+else
+lost[#lost + 1] = i
+end
+end
+write_settled()
+end
 local known, moved, chunks, rewritten = {}, {}, {}, {}
 local function lines_of(queue)
 local list = known[queue]
@@ -1983,148 +2102,6 @@ else
 redis.call('HSET', lines, queue, table.concat(records))
 end
 end
-end
-local function keep_attempt(job, outcome, finished, error)
-job.notes = bit.bor(job.notes, 2)
-redis.call('ZADD', attempts, 0, job.field .. pack(
-'>BI6BI3I6I6I2c0I4c0',
-1, job.token, outcome, job.attempt, job.started, finished, #job.worker, job.worker, #error, error
-))
-end
-local rung, any_settled = {}, false
-local function ring(queue) rung[queue] = true end
-local function ring_settled() any_settled = true end
-writers[#writers + 1] = function()
-local names = {}
-for queue in pairs(rung) do names[#names + 1] = pack('>I2c0', #queue, queue) end
-if #names > 0 then redis.call('PUBLISH', jobs_bell, table.concat(names)) end
-if any_settled then redis.call('PUBLISH', settled_bell, '') end
-end
-local LEASE = '>I6I6I6I4I4'
-local function lease_of(worker)
-local text = redis.call('HGET', leases, worker)
-if not text then return nil end
-local lease = {}
-lease.till, lease.length, lease.seen, lease.beats, lease.suspected = unpack_from(LEASE, text)
-lease.till = math.min(lease.till, now + lease.length)
-return lease
-end
-local function set_lease(worker, lease)
-redis.call('HSET', leases, worker, pack(LEASE, lease.till, lease.length, lease.seen, lease.beats, lease.suspected))
-end
-local function is_live(worker)
-local lease = lease_of(worker)
-return lease ~= nil and lease.till > now
-end
-local worker, sender, number, lost_number
-worker, sender, number, lost_number, at = unpack_from('>I2c0c8I6I6', request, at)
-local queues = {}
-do
-local n
-n, at = unpack_from('>I2', request, at)
-for i = 1, n do queues[i], at = unpack_from('>I2c0', request, at) end
-end
-local lost, settled_fields, settled_records, finished = {}, {}, {}, {}
-local freed, successes = {}, {}
-local NOW = pack('>I6', now)
-local NO_REASON, NO_ERROR = '\\0', '\\0\\0\\0\\0'
-local function find_settlements()
-local starts, fields, n = {}, {}, nil
-n, at = unpack_from('>I2', request, at)
-for i = 1, n do
-starts[i], fields[i] = at, request:sub(at, at + 4)
-if fields[i] == '\\0\\0\\0\\0\\0' then fields[i] = field(find(request:sub(at + 5, at + 20)) or 0) end
-at = at + 42 + unpack_from('>I4', request, at + 38)
-end
-return starts, fields
-end
-local function wait_again(job, state, due)
-local _, _, rank, _, _, _, _, queue = read_body(body_of(job.seq))
-job.state, job.due = state, due
-redis.call('HSET', states, job.field, write_record(job))
-redis.call('ZADD', state == 1 and ready or later, 0, place_of(queue, rank, due, job.seq))
-count(queue, state, 1)
-ring(queue)
-end
-local function stop(job, queue, state, reason, error)
-job.state, job.finished, job.reason, job.error = state, now, reason, error
-redis.call('HSET', states, job.field, write_record(job))
-redis.call('ZADD', FINISHED[state], now, job.field)
-count(queue, state, 1)
-ring_settled()
-end
-local function settle(number, record, start)
-local index, kind, flag, reason, delay, text = unpack_from('>I2BBBI6I4c0', request, start + 27)
-local queue, job = queues[index], read_record(record)
-job.field, job.seq = number, (unpack_from('>I5', number))
-count(queue, 4, -1)
-if kind == 1 then
-keep_attempt(job, 2, now, text)
-job.error = text
-wait_again(job, 2, now + delay)
-elseif kind == 2 then
-keep_attempt(job, 3, now, text)
-if flag == 0 then job.attempt = job.attempt - 1 end
-stop(job, queue, 6, reason, text)
-elseif kind == 3 then
-keep_attempt(job, 4, now, text)
-stop(job, queue, 7, reason, text)
-elseif kind == 4 then
-keep_attempt(job, 6, now, '')
-job.attempt = job.attempt - 1
-wait_again(job, 0, now + delay)
-else
-job.attempt = job.attempt - 1
-wait_again(job, 1, job.due)
-end
-end
-local function succeed(number, record, start, worker_ends)
-local notes, index, length = record:byte(2), unpack_from('>I2', request, start + 27), unpack_from('>I4', request, start + 38)
-settled_records[#settled_records + 1] = number
-settled_records[#settled_records + 1] = string.char(5, notes - bits(notes, 1) + request:byte(start + 30))
-.. record:sub(3, 25) .. NOW .. NO_REASON .. record:sub(33, worker_ends) .. NO_ERROR
-.. request:sub(start + 42, start + 41 + length)
-finished[#finished + 1] = now
-finished[#finished + 1] = number
-successes[index] = (successes[index] or 0) + 1
-end
-local function write_settled()
-send('HSET', states, settled_records)
-send('ZADD', succeeded, finished)
-send('HDEL', active, settled_fields)
-for name, n in pairs(freed) do
-if redis.call('HINCRBY', held, name, -n) <= 0 then redis.call('HDEL', held, name) end
-end
-for index, n in pairs(successes) do
-count(queues[index], 4, -n)
-count(queues[index], 5, n)
-ring_settled()
-end
-end
-local function settle_all()
-local starts, fields = find_settlements()
-local records, done, named = fetch(active, fields), {}, {}
-for i = 1, #starts do
-local number, record, start = fields[i], records[i], starts[i]
-local token = request:sub(start + 21, start + 26)
-named[i] = number .. token
-if record and not done[number] and record:sub(3, 8) == token then
-done[number] = true
-settled_fields[#settled_fields + 1] = number
-local worker_ends = 34 + unpack_from('>I2', record, 33)
-local holder_of = record:sub(35, worker_ends)
-freed[holder_of] = (freed[holder_of] or 0) + 1
-if request:byte(start + 29) == 0 then
-succeed(number, record, start, worker_ends)
-else
-settle(number, record, start)
-end
-else
-lost[#lost + 1] = i
-end
-end
-write_settled()
-return named
 end
 local claims, looked_at, next_due, more = {}, 0, nil, false
 local function sooner(a, b)
@@ -2268,11 +2245,11 @@ rank = first + 1
 end
 if room > 0 then next_due = sooner(next_due, queue_due) end
 end
-local function lease_all()
+local function lease_all(worker)
 if #claims == 0 then return end
 local token = redis.call('HINCRBY', meta, 'token', #claims) - #claims
 local records, emptied = {}, {}
-local first, after_due = '\\0\\0\\1\\0\\0', NOW .. '\\0\\0\\0\\0\\0\\0' .. NO_REASON .. pack('>I2c0', #worker, worker) .. NO_ERROR
+local first, after_due = '\\0\\0\\1\\0\\0', pack('>I6', now) .. '\\0\\0\\0\\0\\0\\0' .. '\\0' .. pack('>I2c0', #worker, worker) .. '\\0\\0\\0\\0'
 for i = 1, #claims do
 local claim = claims[i]
 local own_token = pack('>I6', token + i)
@@ -2294,22 +2271,42 @@ send('HDEL', states, emptied)
 send('HSET', active, records)
 redis.call('HINCRBY', held, worker, #claims)
 end
+local LEASE = '>I6I6I6I4I4'
+local function lease_of(worker)
+local text = redis.call('HGET', leases, worker)
+if not text then return nil end
+local lease = {}
+lease.till, lease.length, lease.seen, lease.beats, lease.suspected = unpack_from(LEASE, text)
+lease.till = math.min(lease.till, now + lease.length)
+return lease
+end
+local function set_lease(worker, lease)
+redis.call('HSET', leases, worker, pack(LEASE, lease.till, lease.length, lease.seen, lease.beats, lease.suspected))
+end
+local function is_live(worker)
+local lease = lease_of(worker)
+return lease ~= nil and lease.till > now
+end
+local worker, sender, number, lost_number
+worker, sender, number, lost_number, at = unpack_from('>I2c0c8I6I6', request, at)
+do
+local n
+n, at = unpack_from('>I2', request, at)
+for i = 1, n do queues[i], at = unpack_from('>I2c0', request, at) end
+end
+local replayed, settled_before = {}, ''
 local function shown(claim)
 return claim[1] .. claim[5] .. claim[6] .. claim[4] .. pack('>I4', #claim[2]) .. claim[2]
 end
-local happened, lost_before, replayed = 0, '', {}
 local function replay()
 local reply = redis.call('HGET', replies, worker)
 if not reply then return true end
-local by, latest_number, from = unpack_from('>c8I6', reply)
+local by, latest_number, n, from = unpack_from('>c8I6I4', reply)
 if by ~= sender then return true end
 if number <= latest_number then return false end
-if lost_number == 0 or latest_number ~= lost_number then return true end
-happened = 1
-local n
-n, from = unpack_from('>I2', reply, from)
-lost_before = reply:sub(from - 2, from - 1 + n * 11)
-from = from + n * 11
+if lost_number == 0 or latest_number < lost_number then return true end
+settled_before = reply:sub(from, from - 1 + n * 6)
+from = from + n * 6
 while from <= #reply do
 local seq, token
 seq, token, from = unpack_from('>I5I6', reply, from)
@@ -2325,16 +2322,16 @@ end
 end
 return true
 end
-local function remember_reply(named)
-if #claims == 0 and #named == 0 and lost_number == 0 then return end
-local parts = { pack('>c8I6I2', sender, number, #lost) }
-for i = 1, #lost do parts[#parts + 1] = named[lost[i]] end
+local function remember_reply()
+if #claims == 0 and #settled_tokens == 0 and lost_number == 0 then return end
+local tokens = settled_before .. table.concat(settled_tokens)
+local parts = { pack('>c8I6I4', sender, number, #tokens / 6), tokens }
 for i = 1, #replayed do parts[#parts + 1] = replayed[i][1] .. replayed[i][5] end
 for i = 1, #claims do parts[#parts + 1] = claims[i][1] .. claims[i][5] end
 redis.call('HSET', replies, worker, table.concat(parts))
 end
 if not replay() then return redis.error_reply('MILLRACE stale exchange') end
-local settlements = settle_all()
+settle_all()
 local live = is_live(worker)
 do
 local n, limit, wanted = nil, nil, {}
@@ -2356,15 +2353,15 @@ claim_queue(wanted[i].queue, room)
 if more then break end
 end
 end
-lease_all()
+lease_all(worker)
 if #claims >= limit then next_due = nil end
 end
 end
-remember_reply(settlements)
+remember_reply()
 write_all()
-local out = { pack('>BBBI6I2', live and 0 or 1, happened, more and 1 or 0, next_due and next_due - now + 1 or 0, #lost) }
+local out = { pack('>BBI6I2', live and 0 or 1, more and 1 or 0, next_due and next_due - now + 1 or 0, #lost) }
 for i = 1, #lost do out[#out + 1] = pack('>I2', lost[i]) end
-out[#out + 1] = happened == 1 and lost_before or pack('>I2', 0)
+out[#out + 1] = pack('>I4', #settled_before / 6) .. settled_before
 out[#out + 1] = pack('>I2', #replayed + #claims)
 for i = 1, #replayed do out[#out + 1] = shown(replayed[i]) end
 for i = 1, #claims do out[#out + 1] = shown(claims[i]) end

@@ -1,5 +1,5 @@
 /**
- * Stores for tests on a real Postgres, each in a schema of its own that is dropped afterwards.
+ * Stores for tests on a real Postgres, each in a schema of its own. A server that the tests start goes with its data; on one that is given, the schemas stay.
  * @module
  */
 import pg from 'pg'

@@ -9,7 +9,6 @@
 -- uses: drains settle claim workers
 -- keys: meta replies paused
 
-
 local worker, sender, number, lost_number
 worker, sender, number, lost_number, at = unpack_from('>I2c0c8I6I6', request, at)
 do

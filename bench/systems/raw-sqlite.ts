@@ -5,6 +5,7 @@
  * @module
  */
 import type Database from 'better-sqlite3'
+import { AT } from '../../src/backends/sqlite/claim.ts'
 import { queries } from '../../src/backends/sqlite/queries.gen.ts'
 import { finishSql, leaveSql } from '../../src/backends/sqlite/settle.ts'
 import type { Input } from '../input.ts'
@@ -110,8 +111,8 @@ async function drain(database: Database.Database, order: WorkOrder): Promise<voi
       // Beyond the last job nothing is bound to a lease: a last batch may be smaller.
       for (let index = at; index < at + SETTLES; index++) {
         const job = jobs[index]
-        leases.push(job?.[0] ?? null, token, null)
-        seqs.push(job?.[0] ?? null)
+        leases.push(job?.[AT.seq] ?? null, token, null)
+        seqs.push(job?.[AT.seq] ?? null)
       }
       finish.run(leases)
       end.run(seqs)
@@ -126,10 +127,10 @@ async function drain(database: Database.Database, order: WorkOrder): Promise<voi
     const last = running.at(-1)
     if (last !== undefined) {
       token += 1
-      lease.run(token, WORKER, now, QUEUE, 0, last[10], last[0])
-      leave.run(QUEUE, 0, last[10], last[0])
+      lease.run(token, WORKER, now, QUEUE, 0, last[AT.dueAt], last[AT.seq])
+      leave.run(QUEUE, 0, last[AT.dueAt], last[AT.seq])
     }
     commit.run()
-    for (const job of running) order.onRun(JSON.parse(job[4] as string) as Input)
+    for (const job of running) order.onRun(JSON.parse(job[AT.payload] as string) as Input)
   } while (running.length > 0)
 }

@@ -21,7 +21,7 @@ describe('readAppOptions', () => {
     [{ task: [] }, 'task'],
     [null, 'millrace()'],
     [{ backend: 7 }, 'backend'],
-    [{ backend: 'redis:' }, 'backend'],
+    [{ backend: 'amqp:' }, 'backend'],
     [{ backend: { enqueue() {} } }, 'backend'],
     [{ tasks: {} }, 'tasks'],
     [{ middleware: {} }, 'middleware'],

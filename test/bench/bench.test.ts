@@ -23,7 +23,7 @@ describe('npm run bench', () => {
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  test('writes one row for each system, with every job run exactly once', { timeout: 60_000 }, async () => {
+  test('writes one row for each system, with every job run exactly once', { timeout: 120_000 }, async () => {
     const json = join(folder, 'rows.json')
     const only = ['--only', 'process-10', '--systems', 'millrace,raw,plainjob']
     const { stdout } = await bench('--quick', '--jobs', '1000', ...only, '--json', json)

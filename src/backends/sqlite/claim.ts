@@ -14,7 +14,7 @@ import type { SqliteSession } from './session.ts'
 const LOWEST_RANK = -101
 
 /** The columns of `claim-select.sql` and `ahead-select.sql`; rows come as arrays, which is much faster. */
-const AT = {
+export const AT = {
   seq: 0,
   id: 1,
   task: 2,

@@ -9,6 +9,7 @@ export const doors: Readonly<Record<string, string>> = {
   './postgres': 'src/backends/postgres/index.ts',
   './redis': 'src/backends/redis/index.ts',
   './memory': 'src/backends/memory/index.ts',
+  './dashboard': 'src/dashboard/index.ts',
   './testing': 'src/testing/index.ts',
   './conformance': 'src/conformance/index.ts',
   './contract': 'src/contract/index.ts',

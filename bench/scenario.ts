@@ -3,8 +3,10 @@
  * @module
  */
 import type { Measured, Row } from './row.ts'
-import type { Synchronous, System, SystemName } from './system.ts'
-import { percentile, type Reading } from './timing.ts'
+import type { ServerPlace } from './server.ts'
+import type { OpenSettings, OpenSystem, ServerSettings, Synchronous, System } from './system.ts'
+import type { SystemName } from './systems/index.ts'
+import { type Others, percentile, type Reading } from './timing.ts'
 
 /** How large a run is. */
 export interface Sizes {
@@ -21,13 +23,18 @@ export interface Sizes {
   readonly warmUpSeconds: number
 }
 
-/** One measurement's surroundings: a process of its own and a file of its own. */
+/** One measurement's surroundings: a process of its own, and a file or an empty server of its own. */
 export interface Bed {
-  readonly system: System
+  readonly system: System<OpenSettings & ServerSettings>
   readonly scenario: string
   /** Of a file that does not exist yet, alone in its folder. */
   readonly file: string
   readonly synchronous: Synchronous
+  /** Of the server; empty where the system is on a file. */
+  readonly url: string
+  readonly server: ServerPlace | null
+  /** What the store promises of a job that it took, in the store's own word. */
+  readonly durability: string
   readonly sizes: Sizes
 }
 
@@ -47,8 +54,17 @@ export interface Scenario {
 
 /** The jobs this system gets in a throughput scenario, in whole thousands. */
 export function jobsFor(scenario: Pick<Scenario, 'systems'>, { system, sizes }: Bed): number {
-  const share = scenario.systems[system.name] ?? 1
+  const share = scenario.systems[system.name as SystemName] ?? 1
   return Math.max(1000, Math.round((sizes.jobs * share) / 1000) * 1000)
+}
+
+/** Whose CPU time counts in this measurement. */
+export function othersOf({ server }: Bed, store: OpenSystem): Others {
+  const { otherCpuMs } = store
+  return {
+    ...(server === null ? {} : { serverPid: server.pid }),
+    ...(otherCpuMs === undefined ? {} : { otherCpuMs }),
+  }
 }
 
 /** What a row is made from. */
@@ -68,7 +84,7 @@ export function toRow(
 ): Row {
   return {
     system: bed.system.name,
-    store: `${bed.system.store} ${bed.synchronous}`,
+    store: `${bed.system.store} ${bed.durability}`,
     scenario,
     jobs,
     seconds: reading.seconds,
@@ -77,6 +93,7 @@ export function toRow(
     p99Ms: latencies === undefined ? null : percentile(latencies, 0.99),
     bytesPerJob: bytes === undefined ? null : bytes / jobs,
     cpuMsPerJob: jobs === 0 ? null : reading.cpuMs / jobs,
+    serverCpuMsPerJob: jobs === 0 || reading.serverCpuMs === null ? null : reading.serverCpuMs / jobs,
     exact,
   }
 }

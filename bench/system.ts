@@ -8,10 +8,16 @@ import type { Input } from './input.ts'
 /** How SQLite waits for the disk. */
 export type Synchronous = 'normal' | 'full'
 
-/** How a system is opened. */
+/** How a system on a file is opened. */
 export interface OpenSettings {
   readonly file: string
   readonly synchronous: Synchronous
+}
+
+/** How a system on a server is opened. */
+export interface ServerSettings {
+  /** Of a server, or of a database in it, in which nothing is stored yet. */
+  readonly url: string
 }
 
 /** A worker that is at work. */
@@ -27,6 +33,7 @@ export interface WorkOrder {
   readonly slots: number
   /** Jobs after which `drained` resolves. */
   readonly total: number
+  /** Told of every attempt. Where it throws, the attempt has failed. */
   readonly onRun: (input: Input) => void
 }
 
@@ -38,35 +45,21 @@ export interface OpenSystem {
   singles(inputs: readonly Input[], inFlight: number, latencies: Float64Array): () => Promise<void>
   /** Stores one job. */
   enqueue(input: Input): Promise<void> | void
+  /** Off the clock: makes ready what is not to be measured, such as the start of a worker in another language. */
+  readonly boot?: (slots: number) => Promise<void>
   /** Starts a worker; resolves once it looks for jobs. */
   work(order: WorkOrder): Promise<Working>
   /** Jobs that are stored as succeeded. */
   succeeded(): Promise<number>
+  /** CPU time in ms of processes of its own beside this one, such as a worker in another language. */
+  readonly otherCpuMs?: () => number
   close(): Promise<void>
 }
 
 /** A system that can be measured. */
-export interface System {
-  readonly name: SystemName
+export interface System<Settings = OpenSettings> {
+  readonly name: string
   /** Store and binding, for the row. */
   readonly store: string
-  open(settings: OpenSettings): Promise<OpenSystem>
-}
-
-/** The names of the systems. */
-export const SYSTEMS = ['millrace', 'raw', 'plainjob'] as const
-
-/** One of {@link SYSTEMS}. */
-export type SystemName = (typeof SYSTEMS)[number]
-
-/** Loads only the asked system, so that no other one's code shares its process. */
-export async function loadSystem(name: SystemName): Promise<System> {
-  switch (name) {
-    case 'millrace':
-      return (await import('./systems/millrace-sqlite.ts')).millraceSqlite
-    case 'raw':
-      return (await import('./systems/raw-sqlite.ts')).rawSqlite
-    case 'plainjob':
-      return (await import('./systems/plainjob.ts')).plainjob
-  }
+  open(settings: Settings): Promise<OpenSystem>
 }

@@ -10,6 +10,8 @@ export type Table = readonly (readonly string[])[]
 
 /** The figures. */
 export function figuresTable(rows: readonly Row[]): Table {
+  // A column of its own only where there are servers.
+  const server = rows.some(({ serverCpuMsPerJob }) => serverCpuMsPerJob !== null)
   const head = [
     'scenario',
     'system',
@@ -19,6 +21,7 @@ export function figuresTable(rows: readonly Row[]): Table {
     'p99 ms',
     'bytes/job',
     'CPU ms/job',
+    ...(server ? ['server CPU ms/job'] : []),
     'exact',
   ]
   return [
@@ -32,6 +35,7 @@ export function figuresTable(rows: readonly Row[]): Table {
       decimals(row.p99Ms, 3),
       decimals(row.bytesPerJob, row.bytesPerJob !== null && row.bytesPerJob < 10 ? 2 : 0),
       decimals(row.cpuMsPerJob, 4),
+      ...(server ? [decimals(row.serverCpuMsPerJob, 4)] : []),
       row.exact === null ? '' : row.exact ? 'yes' : 'NO',
     ]),
   ]

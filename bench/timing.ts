@@ -2,6 +2,7 @@
  * Clocks and percentiles.
  * @module
  */
+import { cpuMsOf } from './server.ts'
 
 /** Monotonic ms that two processes of one machine agree on, unlike `performance.now()`. */
 export function monotonicMs(): number {
@@ -11,18 +12,36 @@ export function monotonicMs(): number {
 /** What a stopwatch read. */
 export interface Reading {
   readonly seconds: number
-  /** CPU time of this process, all threads, in ms. */
+  /** CPU time of this process, all threads, in ms; with that of the system's other processes, if it has any. */
   readonly cpuMs: number
+  /** CPU time of the store's server, in ms; null where there is none. */
+  readonly serverCpuMs: number | null
+}
+
+/** Whose CPU time a stopwatch reads beside this process's. */
+export interface Others {
+  /** Process id of the store's server. */
+  readonly serverPid?: number
+  /** CPU time in ms of processes that belong to the system. */
+  readonly otherCpuMs?: () => number
 }
 
 /** Starts a stopwatch; the answer reads it. */
-export function stopwatch(): () => Reading {
+export function stopwatch({ serverPid, otherCpuMs = () => 0 }: Others = {}): () => Reading {
+  const serverCpuMs = (): number | null => (serverPid === undefined ? null : cpuMsOf(serverPid))
+  const serverBefore = serverCpuMs()
+  const othersBefore = otherCpuMs()
   const cpu = process.cpuUsage()
   const started = performance.now()
   return () => {
     const seconds = (performance.now() - started) / 1000
     const { user, system } = process.cpuUsage(cpu)
-    return { seconds, cpuMs: (user + system) / 1000 }
+    const after = serverCpuMs()
+    return {
+      seconds,
+      cpuMs: (user + system) / 1000 + otherCpuMs() - othersBefore,
+      serverCpuMs: after === null || serverBefore === null ? null : after - serverBefore,
+    }
   }
 }
 

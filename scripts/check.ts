@@ -16,6 +16,7 @@ interface Step {
 const steps: Step[] = [
   { name: 'sql modules', command: 'tsx scripts/sql.ts --check', mend: 'npm run sql' },
   { name: 'lua modules', command: 'tsx scripts/lua.ts --check', mend: 'npm run lua' },
+  { name: 'dashboard ui', command: 'tsx scripts/ui.ts --check', mend: 'npm run ui' },
   {
     name: 'error docs',
     command: 'tsx scripts/error-docs.ts --check',
@@ -29,7 +30,7 @@ const steps: Step[] = [
   },
   {
     name: 'types',
-    command: 'tsc -p tsconfig.json',
+    command: 'tsc -p tsconfig.json && tsc -p src/dashboard/ui/browser',
     mend: 'mend the types above; see them again with: npm run types',
   },
   {

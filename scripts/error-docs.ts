@@ -22,6 +22,8 @@ const catalogue: Readonly<Record<ErrorCode, readonly [ErrorClass, string]>> = {
   'unknown-task': ['UnknownTaskError', 'Register the task, or add its former name to `aliases`.'],
   'job-not-found': ['JobStateError', 'Check the id. The job may have been pruned or deleted.'],
   'job-refused': ['JobStateError', 'Look at the job’s state: it has moved on.'],
+  'schedule-not-found': ['ScheduleError', 'Check the name: `millrace schedules list` shows them.'],
+  'schedule-refused': ['ScheduleError', 'Change it where it is declared, or pause it.'],
   'job-failed': ['JobResultError', '`cause` is the job’s own error.'],
   'job-cancelled': ['JobResultError', 'Nothing: somebody wanted it.'],
   'wait-timeout': ['JobResultError', 'Wait again, or look later with `app.get(id)`.'],

@@ -14,6 +14,7 @@ const sentences = {
   doors: 'Write the public subpaths of doors.ts into package.json.',
   sql: "Compile the backends' .sql files into TypeScript.",
   lua: "Compile the backends' .lua files into TypeScript.",
+  ui: "Bundle the dashboard's script and styles into TypeScript.",
   types: 'Check the types of everything.',
   rooms: 'Check which room imports which.',
   knip: 'Look for dead code and unused dependencies.',

@@ -1,6 +1,7 @@
 /**
  * Compiles the Lua of each backend into TypeScript, as sql.ts does with SQL. A script says in its header which pieces
- * of `lib/` it uses, and which keys: all of them stand before it, the keys as locals of the same names. With `--check`
+ * of `lib/` it uses, and which keys: all of them stand before it, the keys as locals of the same names; they are put
+ * together when the module is loaded, so that it holds each piece once. With `--check`
  * it only compares, and fails where a file is stale. Comments and indentation stay out of the string, and numbers that
  * have a name in capitals are written where the name stood, since Lua knows no constants and few locals.
  * @module
@@ -50,21 +51,26 @@ function pieces(folder: string, source: Source, seen: Map<string, Source>): Map<
 
 const CONSTANTS = /^local ([A-Z]\w*(?:, [A-Z]\w*)*) = ([\d^., -]+)$/
 
-/** Writes in the numbers that have a name in capitals. */
-function withConstants(code: string, path: string): string {
+/** The numbers that have a name in capitals, in all of these sources. */
+function constants(sources: readonly Source[], path: string): Map<string, string> {
   const values = new Map<string, string>()
-  const kept = code.split('\n').filter((line) => {
+  for (const line of sources.flatMap(({ code }) => code.split('\n'))) {
     const [, names, numbers] = CONSTANTS.exec(line) ?? []
-    if (names === undefined || numbers === undefined) return true
+    if (names === undefined || numbers === undefined) continue
     const given = numbers.split(', ')
     for (const [at, name] of names.split(', ').entries()) {
       const value = given[at]
       if (values.has(name) || value === undefined) throw new Error(`${path}: ${name} has no value, or two`)
       values.set(name, /^\d+$/.test(value) ? value : `(${value})`)
     }
-    return false
-  })
+  }
+  return values
+}
+
+/** Writes in the numbers that have a name in capitals. */
+function withConstants(code: string, values: ReadonlyMap<string, string>): string {
   const written = (piece: string) => piece.replace(/\b[A-Z]\w*/g, (name) => values.get(name) ?? name)
+  const kept = code.split('\n').filter((line) => !CONSTANTS.test(line))
   // Every second piece is a string.
   return kept
     .map((line) =>
@@ -73,15 +79,25 @@ function withConstants(code: string, path: string): string {
     .join('\n')
 }
 
+/** A piece of `lib/`, written once for all scripts that use it. */
+function libraryEntry(folder: string, name: string): string {
+  const piece = read(join(folder, 'lib', `${name}.lua`))
+  const base = name === 'base' ? [] : [read(join(folder, 'lib', 'base.lua'))]
+  const seen = [...base, ...pieces(folder, piece, new Map()).values(), piece]
+  return `  ${camelCase(name)}: ${literal(withConstants(piece.code, constants(seen, name)))},\n`
+}
+
 function entry(folder: string, file: string): string {
   const script = read(join(folder, file))
   const base = read(join(folder, 'lib', 'base.lua'))
-  const all = [base, ...pieces(folder, script, new Map()).values(), script]
+  const used = pieces(folder, script, new Map())
+  const all = [base, ...used.values(), script]
   const keys = [...new Set(all.flatMap((source) => source.keys))].sort()
-  const named = keys.length === 0 ? [] : [`local ${keys.join(', ')} = unpack(KEYS)`]
-  const code = withConstants([...named, ...all.map((source) => source.code)].join('\n'), file)
+  const named = keys.length === 0 ? [] : [`'local ${keys.join(', ')} = unpack(KEYS)'`]
+  const own = literal(withConstants(script.code, constants(all, file)))
+  const parts = [...named, ...['base', ...used.keys()].map((name) => `lib.${camelCase(name)}`), own]
   const list = keys.map((key) => `'${key}'`).join(', ')
-  return `  ${camelCase(file.slice(0, -4))}: {\n    keys: [${list}],\n    code: ${literal(code)},\n  },\n`
+  return `  ${camelCase(file.slice(0, -4))}: {\n    keys: [${list}],\n    code: [${parts.join(', ')}].join('\\n'),\n  },\n`
 }
 
 const stale: string[] = []
@@ -92,8 +108,9 @@ for (const backend of readdirSync(backends)) {
   if (files.length === 0) continue
   const path = join(backends, backend, 'scripts.gen.ts')
   const banner = '/** Generated from scripts/*.lua by `npm run lua`: edit those files instead. */\n'
+  const library = luaFiles(join(folder, 'lib')).map((file) => libraryEntry(folder, file.slice(0, -4)))
   const body = files.map((file) => entry(folder, file)).join('')
-  const module = `${banner}export const scripts = Object.freeze({\n${body}} as const)\n`
+  const module = `${banner}const lib = {\n${library.join('')}}\n\nexport const scripts = Object.freeze({\n${body}} as const)\n`
   if (existsSync(path) && readFileSync(path, 'utf8') === module) current++
   else {
     stale.push(path)

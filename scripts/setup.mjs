@@ -43,8 +43,8 @@ function fingerprint() {
     }
   }
   walk('src')
-  for (const path of ['tsconfig.base.json', 'tsconfig.build.json', 'scripts/build.ts', 'scripts/sql.ts'])
-    add(path)
+  const build = ['build.ts', 'bundle.ts', 'sql.ts', 'ui.ts'].map((script) => `scripts/${script}`)
+  for (const path of ['tsconfig.base.json', 'tsconfig.build.json', 'doors.ts', ...build]) add(path)
   return hash.digest('hex')
 }
 

@@ -2,7 +2,7 @@
  * The CPU time of a worker that has nothing to do, its heartbeat included.
  * @module
  */
-import { type Scenario, toRow } from '../scenario.ts'
+import { othersOf, type Scenario, toRow } from '../scenario.ts'
 import { pause, stopwatch } from '../timing.ts'
 
 const SLOTS = 10
@@ -18,7 +18,7 @@ export const idle: Scenario = {
     const slots = bed.system.name === 'plainjob' ? 1 : SLOTS
     const working = await store.work({ slots, total: 1, onRun: () => {} })
     await pause(bed.sizes.warmUpSeconds * 1000)
-    const read = stopwatch()
+    const read = stopwatch(othersOf(bed, store))
     await pause(bed.sizes.idleSeconds * 1000)
     const reading = read()
     await working.stop()

@@ -4,7 +4,7 @@
  * @module
  */
 import { RunCounter, TEXT } from '../input.ts'
-import { type Scenario, toRow } from '../scenario.ts'
+import { othersOf, type Scenario, toRow } from '../scenario.ts'
 import { monotonicMs, pause, stopwatch } from '../timing.ts'
 
 /** Pauses between jobs, in ms: long enough for the worker to have nothing to do. */
@@ -29,7 +29,7 @@ export const latencyInProcess: Scenario = {
         counter.count(input)
       },
     })
-    const read = stopwatch()
+    const read = stopwatch(othersOf(bed, store))
     for (let n = 0; n < samples; n++) {
       await pause(randomPause())
       await store.enqueue({ n, at: monotonicMs(), text: TEXT })

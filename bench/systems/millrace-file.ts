@@ -72,8 +72,8 @@ export function fill(database: Database.Database, { finished, waiting }: Filling
       SELECT queue, -priority, due_at, seq, 1, 0, 0, 0 FROM millrace_job ORDER BY seq LIMIT -1 OFFSET ?`,
     )
     .run(finished)
-  const count = database.prepare('INSERT INTO millrace_count (queue, state, n) VALUES (?, ?, ?)')
-  count.run(QUEUE, 5, finished)
-  count.run(QUEUE, 1, waiting)
+  const count = database.prepare('INSERT INTO millrace_count (queue, state, n, entered) VALUES (?, ?, ?, ?)')
+  count.run(QUEUE, 5, finished, finished)
+  count.run(QUEUE, 1, waiting, waiting)
   database.exec('COMMIT')
 }

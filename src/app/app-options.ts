@@ -18,6 +18,7 @@ import { checkInteger, checkKeys } from '../kit/check.ts'
 import { systemClock } from '../kit/clock.ts'
 import { checkCodecs } from '../kit/payload.ts'
 import { show } from '../kit/show.ts'
+import { readScheduleSettings, type ScheduleSettings } from '../scheduler/declared.ts'
 import { parseStoreUrl } from './load-backend.ts'
 import { readRetention } from './retention.ts'
 
@@ -29,6 +30,9 @@ const KEYS = [
   'maxPayloadBytes',
   'retention',
   'worker',
+  'schedules',
+  'scheduleFiles',
+  'scheduleGroup',
   'middleware',
   'module',
   'clock',
@@ -46,6 +50,7 @@ export interface AppSettings {
   readonly maxPayloadBytes: number
   readonly retention: readonly RetentionRule[]
   readonly worker: WorkerOptions
+  readonly schedules: ScheduleSettings
   readonly middleware: readonly MiddlewareHooks[]
   readonly module: string | undefined
   readonly clock: Clock
@@ -78,6 +83,7 @@ export function readAppOptions(options: AppOptions): AppSettings {
     maxPayloadBytes: checkInteger(options.maxPayloadBytes ?? MIB, 'maxPayloadBytes', 1, 1024 * MIB),
     retention: readRetention(options.retention ?? {}),
     worker,
+    schedules: readScheduleSettings(options),
     middleware,
     module,
     clock: options.clock ?? systemClock,

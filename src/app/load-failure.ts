@@ -2,7 +2,6 @@
  * Says why a module could not be loaded, with file and line where anything knows them.
  * @module
  */
-import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const LOOK_MS = 5_000
@@ -39,14 +38,15 @@ function firstUserFrame(error: unknown): string | null {
 }
 
 function isOurOwn(place: string): boolean {
-  return place.includes('/load-module.') || /[\\/]node_modules[\\/]jiti[\\/]/.test(place)
+  return /[\\/](?:load-module\.|dist[\\/]bundles[\\/]|node_modules[\\/]jiti[\\/])/.test(place)
 }
 
 /**
  * Node keeps the place of a syntax error to itself unless nobody catches the error, so another Node is asked.
  * Nothing of the module runs there: it does not parse.
  */
-function placeOfSyntaxError(url: string): Promise<string | null> {
+async function placeOfSyntaxError(url: string): Promise<string | null> {
+  const { execFile } = await import('node:child_process')
   const script = `import(${JSON.stringify(url)})`
   return new Promise((resolve) => {
     execFile(

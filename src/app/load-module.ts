@@ -3,10 +3,12 @@
  * @module
  */
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { extname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ConfigError, MillraceError } from '../contract/index.ts'
 import { describeLoadFailure } from './load-failure.ts'
+import { isCommonJsByName } from './package-type.ts'
 
 const TYPESCRIPT = new Set(['.ts', '.mts', '.cts', '.tsx'])
 
@@ -49,13 +51,17 @@ export async function loadModule(pathOrUrl: string): Promise<Record<string, unkn
 }
 
 async function importTypeScript(url: string, path: string): Promise<Record<string, unknown>> {
-  try {
-    return await importNative(url)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === undefined || !NOT_NATIVE.has(code)) throw error
+  // There Node would strip the types and then refuse the `import` that almost all TypeScript is written with.
+  if (extname(path) !== '.ts' || !isCommonJsByName(path)) {
+    try {
+      return await importNative(url)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === undefined || !NOT_NATIVE.has(code)) throw error
+    }
   }
-  const { createJiti } = await import('jiti')
+  // Not imported: Node would parse all of this CommonJS by hand in search of its exports, 50 ms of CPU.
+  const { createJiti } = createRequire(import.meta.url)('jiti') as typeof import('jiti')
   return createJiti(url, { interopDefault: false }).import<Record<string, unknown>>(path)
 }
 

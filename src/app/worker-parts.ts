@@ -4,5 +4,7 @@
  */
 export { timerHeart } from '../engine/heart.ts'
 export { createWorker } from '../engine/worker/create-worker.ts'
+export { Scheduler } from '../scheduler/scheduler.ts'
 export { threadHeart } from './heart-thread.ts'
 export { createIsolation } from './isolation.ts'
+export { ScheduledWorker } from './scheduled-worker.ts'

@@ -7,6 +7,7 @@ import { NotRunningError } from '../contract/index.ts'
 import type { EngineContext, Isolation } from '../engine/ports.ts'
 import { mergeGiven } from '../engine/resolve.ts'
 import { readWorkerOptions } from '../engine/worker/options.ts'
+import type { SchedulerContext } from '../scheduler/ports.ts'
 import type { LazyBackend } from './backend-source.ts'
 import { DeferredWorker } from './deferred-worker.ts'
 
@@ -15,6 +16,8 @@ export interface WorkersContext extends Omit<EngineContext, 'backend' | 'makeHea
   readonly source: LazyBackend
   /** The module that makes the app, for isolated children. */
   readonly module: string | undefined
+  /** For the schedulers that workers bring along. */
+  readonly scheduling: SchedulerContext
 }
 
 /** Makes workers, and knows which ones live. */
@@ -61,14 +64,17 @@ export class Workers {
 
   /** A producer, or a command that looks at the store, never loads the code of workers. */
   async #assemble(options: WorkerOptions): Promise<Worker> {
-    const { createWorker, createIsolation, threadHeart, timerHeart } = await import('./worker-parts.ts')
+    const parts = await import('./worker-parts.ts')
     const backend = await this.#context.source.open()
-    const { module, events } = this.#context
+    const { module, events, scheduling } = this.#context
     const isolation = (): Isolation => {
-      this.#isolation ??= createIsolation({ module, events })
+      this.#isolation ??= parts.createIsolation({ module, events })
       return this.#isolation
     }
-    const makeHeart = backend.url === null ? timerHeart : threadHeart
-    return createWorker({ ...this.#context, backend, makeHeart, isolation }, options)
+    const makeHeart = backend.url === null ? parts.timerHeart : parts.threadHeart
+    const worker = parts.createWorker({ ...this.#context, backend, makeHeart, isolation }, options)
+    const { schedules, pollMs } = readWorkerOptions(options)
+    if (!schedules || backend.schedules === undefined) return worker
+    return new parts.ScheduledWorker(worker, new parts.Scheduler(scheduling, { pollMs }))
   }
 }

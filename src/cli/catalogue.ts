@@ -16,6 +16,7 @@ export interface CatalogueEntry {
 /** Commands that only hold others. */
 export const GROUPS: Readonly<Record<string, { summary: string; section: CatalogueEntry['section'] }>> = {
   jobs: { summary: 'list, show, retry, cancel and delete jobs', section: 'Change' },
+  schedules: { summary: 'list, put, pause, run and remove schedules', section: 'Change' },
   queues: { summary: 'list, pause, resume and drain queues', section: 'Change' },
 }
 
@@ -51,6 +52,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     summary: 'watch queues and workers live',
     section: 'Look',
     load: () => import('./commands/top.ts'),
+  },
+  {
+    path: ['dashboard'],
+    summary: 'serve the dashboard',
+    section: 'Look',
+    load: () => import('./commands/dashboard.ts'),
   },
   {
     path: ['doctor'],
@@ -111,6 +118,66 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     summary: 'cancel every waiting job of a queue',
     section: 'Change',
     load: () => import('./commands/queues/drain.ts'),
+  },
+  {
+    path: ['schedules', 'list'],
+    summary: 'list schedules',
+    section: 'Change',
+    load: () => import('./commands/schedules/list.ts'),
+  },
+  {
+    path: ['schedules', 'show'],
+    summary: 'show all of one schedule',
+    section: 'Change',
+    load: () => import('./commands/schedules/show.ts'),
+  },
+  {
+    path: ['schedules', 'next'],
+    summary: 'show the next firings of a schedule',
+    section: 'Change',
+    load: () => import('./commands/schedules/next.ts'),
+  },
+  {
+    path: ['schedules', 'history'],
+    summary: 'show what a schedule has fired',
+    section: 'Change',
+    load: () => import('./commands/schedules/history.ts'),
+  },
+  {
+    path: ['schedules', 'put'],
+    summary: 'add or change a schedule',
+    section: 'Change',
+    load: () => import('./commands/schedules/put.ts'),
+  },
+  {
+    path: ['schedules', 'run'],
+    summary: 'fire schedules now',
+    section: 'Change',
+    load: () => import('./commands/schedules/run.ts'),
+  },
+  {
+    path: ['schedules', 'pause'],
+    summary: 'keep schedules from firing',
+    section: 'Change',
+    load: () => import('./commands/schedules/pause.ts'),
+  },
+  {
+    path: ['schedules', 'resume'],
+    summary: 'undo a pause',
+    section: 'Change',
+    load: () => import('./commands/schedules/resume.ts'),
+  },
+  {
+    path: ['schedules', 'remove'],
+    summary: 'remove schedules',
+    section: 'Change',
+    load: () => import('./commands/schedules/remove.ts'),
+  },
+  {
+    path: ['schedules', 'drift'],
+    summary: 'show where config and store differ, and mend it',
+    section: 'Change',
+    load: () => import('./commands/schedules/drift.ts'),
   },
   {
     path: ['migrate'],

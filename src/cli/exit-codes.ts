@@ -28,6 +28,8 @@ const EXIT_OF_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   'unknown-task': EXIT.refused,
   'job-not-found': EXIT.refused,
   'job-refused': EXIT.refused,
+  'schedule-not-found': EXIT.refused,
+  'schedule-refused': EXIT.refused,
 }
 
 /** The exit code for an error with this `code`. */

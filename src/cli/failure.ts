@@ -60,6 +60,7 @@ const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   'store-corrupt': 'Check that the URL names the right file; else restore it from a copy.',
   'store-too-new': 'Update the millrace package, or use the version that wrote the store.',
   'store-not-migrated': 'Run `millrace migrate`.',
+  'schedule-not-found': 'Run `millrace schedules list` to see the schedules.',
   'job-not-found': 'Run `millrace jobs list` to see the jobs.',
 }
 

@@ -2,6 +2,7 @@
  * A progress bar on standard error, where that is a terminal.
  * @module
  */
+import { span } from './figures.ts'
 import type { Output } from './output.ts'
 import type { Shell } from './shell.ts'
 
@@ -19,6 +20,7 @@ export async function progressBar(title: string, output: Output, shell: Shell): 
   const bar = new library.SingleBar(
     {
       format: `${title} {bar} {percentage}%  {value}/{total}  {eta_formatted} left`,
+      formatTime: remaining,
       hideCursor: true,
       stream: process.stderr,
     },
@@ -32,4 +34,9 @@ export async function progressBar(title: string, output: Output, shell: Shell): 
     },
     stop: () => bar.stop(),
   }
+}
+
+/** The library says by a word that it does not know yet how long it takes. */
+function remaining(seconds: number | string): string {
+  return typeof seconds === 'number' ? span(seconds * 1_000) : '…'
 }

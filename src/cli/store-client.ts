@@ -3,6 +3,8 @@
  * more, and start much sooner without the rest.
  * @module
  */
+
+import { scheduleContext } from '../app/schedule-context.ts'
 import type { Backend, Millrace } from '../contract/index.ts'
 import type { ClientContext } from '../engine/client/context.ts'
 import { Jobs } from '../engine/client/jobs.ts'
@@ -11,6 +13,7 @@ import { TaskRegistry } from '../engine/registry.ts'
 import { NO_DEFAULTS } from '../engine/resolve.ts'
 import { systemClock } from '../kit/clock.ts'
 import { createEventBus } from '../kit/event-bus.ts'
+import { ScheduleControl } from '../scheduler/control.ts'
 
 /** An app, as far as these commands use it. */
 export type StoreClient = Pick<
@@ -25,6 +28,7 @@ export type StoreClient = Pick<
   | 'retry'
   | 'delete'
   | 'queues'
+  | 'schedules'
   | 'workers'
   | 'migrate'
   | 'info'
@@ -46,6 +50,8 @@ export function storeClient(backend: Backend): StoreClient {
     maxPayloadBytes: NO_LIMIT,
   }
   const jobs = new Jobs(context)
+  const open = (): Promise<Backend> => Promise.resolve(backend)
+  const nothing = { schedules: undefined, files: undefined, group: 'default' }
   return {
     tasks: [],
     ready: () => Promise.resolve(backend),
@@ -57,6 +63,7 @@ export function storeClient(backend: Backend): StoreClient {
     retry: (ids) => jobs.retry(ids),
     delete: (ids) => jobs.delete(ids),
     queues: new Queues(context),
+    schedules: new ScheduleControl(scheduleContext({ ...context, open }, nothing)),
     workers: () => jobs.workers(),
     migrate: () => backend.migrate(),
     info: () => backend.info(),

@@ -15,4 +15,5 @@ export {
   type UserConnection,
 } from './harness.ts'
 export { type ModelTestOptions, modelTest } from './model-test.ts'
+export { exchangeRequest } from './request.ts'
 export { type Runner, runConformance, type Support, supports } from './run.ts'

@@ -2,22 +2,24 @@
  * Steps of a random history that every backend can take: what producers, workers and time do.
  * @module
  */
-import type { ClaimRequest, ExchangeRequest, NewJob } from '../contract/index.ts'
+import type { ClaimedJob, ClaimRef, ClaimRequest, ExchangeRequest, NewJob } from '../contract/index.ts'
 import { equal, ok } from './expect.ts'
 import type { Arbitrary, FastCheck } from './fast-check.ts'
 import type { Model, ModelJob } from './model.ts'
 import { type Bench, QUEUES, WORKERS } from './model-bench.ts'
 import { compareClaimed } from './model-compare.ts'
 import { newJobs, outcomes, type Step, step } from './model-steps.ts'
+import { exchangeRequest } from './request.ts'
 import { workerInfo } from './scene.ts'
 
 /** What producers and workers do; what is named several times happens more often. */
 export function brokerSteps(fc: FastCheck, timed: boolean): Arbitrary<Step>[] {
   const enqueue = enqueueStep(fc, timed)
   const exchange = exchangeStep(fc, timed)
+  const reconcile = reconcileStep(fc)
   const [beat, retire, crash, rescue] = workerSteps(fc, timed)
   const often = Array.from({ length: 12 }, () => exchange)
-  return [...often, enqueue, enqueue, enqueue, enqueue, beat, retire, crash, rescue, rescue]
+  return [...often, enqueue, enqueue, enqueue, enqueue, beat, reconcile, retire, crash, rescue, rescue]
 }
 
 function enqueueStep(fc: FastCheck, timed: boolean): Arbitrary<Step> {
@@ -42,14 +44,16 @@ function exchangeStep(fc: FastCheck, timed: boolean): Arbitrary<Step> {
     slot: slots(fc),
     beats: mostly,
     settles: fc.array(fc.record({ back, outcome: outcomes(fc, timed) }), { maxLength: 3 }),
+    begins: fc.array(back, { maxLength: 3 }),
     claims: mostly,
     queues: fc.record({ first: limit, second: limit, swapped: fc.boolean() }),
     limit: fc.constantFrom(0, 1, 3, 6, 6),
+    answered: fc.constantFrom(true, true, true, true, true, true, false),
   })
   return step(
     'exchange',
     value,
-    async (model, bench, { slot, beats, settles, claims, queues, limit: all }) => {
+    async (model, bench, { slot, beats, settles, begins, claims, queues, limit: all, answered }) => {
       const workerId = bench.worker(slot)
       // Most workers live, or little would ever be claimed.
       if (beats) await heartbeat(model, bench, workerId, timed ? 10_000 : 3_600_000)
@@ -62,21 +66,70 @@ function exchangeStep(fc: FastCheck, timed: boolean): Arbitrary<Step> {
         { name: QUEUES[1], limit: queues.second },
       ]
       const claim = claims ? { queues: queues.swapped ? asked.reverse() : asked, limit: all } : null
-      await exchange(model, bench, { workerId, settle, claim })
+      const begin = new Set(begins.flatMap((at) => bench.claim(at) ?? []))
+      const claimed = await exchange(
+        model,
+        bench,
+        exchangeRequest({ workerId, settle, begin: [...begin], claim }),
+      )
+      // A worker that gets no answer never hears of what it was given.
+      if (answered) bench.claims.push(...claimed)
     },
   )
 }
 
-async function exchange(model: Model, bench: Bench, request: ExchangeRequest): Promise<void> {
-  const { workerId, settle, claim } = request
+/**
+ * A worker says what it holds: all it knows of, or less, as one does that has forgotten some. Mostly after a claim
+ * whose answer was lost.
+ */
+function reconcileStep(fc: FastCheck): Arbitrary<Step> {
+  const value = fc.record({
+    slot: slots(fc),
+    unanswered: fc.constantFrom(true, true, false),
+    knows: fc.constantFrom(1, 1, 0.5, 0),
+    swapped: fc.boolean(),
+    settles: fc.boolean(),
+    begins: fc.boolean(),
+    claims: fc.boolean(),
+  })
+  return step('reconcile', value, async (model, bench, { slot, unanswered, knows, swapped, ...does }) => {
+    const workerId = bench.worker(slot)
+    const claim = { queues: QUEUES.map((name) => ({ name, limit: 2 })), limit: 3 }
+    if (unanswered) await exchange(model, bench, exchangeRequest({ workerId, claim }))
+    const known = bench.claims.slice(Math.floor(bench.claims.length * (1 - knows)))
+    const settled = does.settles ? known.slice(-1) : []
+    const request = exchangeRequest({
+      workerId,
+      settle: settled.map((job) => ({ job, outcome: { kind: 'release' } })),
+      begin: does.begins ? known.slice(-2) : [],
+      claim: does.claims ? claim : null,
+      holding: swapped ? known.toReversed() : known,
+    })
+    bench.claims.push(...(await exchange(model, bench, request)))
+  })
+}
+
+/** Exchanges on both sides; answers what was claimed. */
+async function exchange(
+  model: Model,
+  bench: Bench,
+  request: ExchangeRequest,
+): Promise<readonly ClaimedJob[]> {
+  const { workerId, settle, begin, holding, claim } = request
   const reply = await bench.backend.exchange(request)
-  const late = settle.filter(({ job, outcome }) => !model.settle(job, outcome)).map(({ job }) => job.id)
-  equal([...reply.leaseLost].sort(), late.sort(), 'leaseLost')
-  if (claim === null) return equal(reply.claimed, [], 'claimed without a claim')
+  const late: ClaimRef[] = settle
+    .filter(({ job, outcome }) => !model.settle(job, outcome))
+    .map(({ job }) => job)
+  late.push(...begin.filter((job) => !model.begin(job)))
+  equal([...reply.leaseLost].sort(), late.map((job) => job.id).sort(), 'leaseLost')
+  if (holding !== null) model.holding(workerId, holding)
+  if (claim === null) {
+    equal(reply.claimed, [], 'claimed without a claim')
+    return []
+  }
   equal(reply.leaseExpired, !model.isLive(workerId), 'leaseExpired')
   const expected = model.isLive(workerId) ? model.claim(workerId, claim) : []
   compareClaimed(bench, reply.claimed, expected)
-  bench.claims.push(...reply.claimed)
   if (reply.nextDueInMs !== null && bench.timed) {
     const next = nextDue(model, claim, expected)
     ok(
@@ -84,6 +137,7 @@ async function exchange(model: Model, bench: Bench, request: ExchangeRequest): P
       `nextDueInMs ${reply.nextDueInMs} is null or one of ${next.join(', ')}`,
     )
   }
+  return reply.claimed
 }
 
 /** The waits that a backend may name: until the next job of an emptied queue, whether or not it will expire first. */

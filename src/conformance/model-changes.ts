@@ -100,7 +100,7 @@ export function restore(model: Model, stored: readonly StoredJob[]): void {
     const pieces = checkpoints.map(
       ({ key, status, value }) => [key, status === 'done' ? { value } : null] as const,
     )
-    const own = { unique: free ? unique : null, token: 0, checkpoints: new Map(pieces) }
+    const own = { unique: free ? unique : null, token: 0, begun: true, checkpoints: new Map(pieces) }
     const restored: ModelJob = { ...job, ...own, attempts: [...attempts], logs: [...logs] }
     if (job.state === 'succeeded') restored.attempts.pop()
     if (job.state === 'blocked') restored.state = revivedState(model, job)

@@ -55,7 +55,7 @@ export function compareClaimed(
   claimed: readonly ClaimedJob[],
   expected: readonly ModelJob[],
 ): void {
-  const all = (jobs: readonly object[]) => jobs.map((job) => shown(job, CLAIMED, bench.timed))
+  const all = (jobs: readonly object[]) => jobs.map((job) => shown(job, [...CLAIMED, 'begun'], bench.timed))
   equal(all(claimed), all(expected), 'claimed jobs')
   for (const [at, job] of claimed.entries()) {
     ok(job.token > (bench.tokens.get(job.id) ?? 0), `the token of ${job.id} grows`)

@@ -7,6 +7,7 @@
 import type {
   AttemptOutcome,
   AttemptRecord,
+  ClaimRef,
   ClaimRequest,
   Command,
   EnqueueReceipt,
@@ -30,6 +31,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 export interface ModelJob extends Writable<JobRecord> {
   /** Of the latest claim, as the backend gave it. */
   token: number
+  /** False between the claim of a careful job and its begin. */
+  begun: boolean
   unique: HeldKey | null
   attempts: AttemptRecord[]
   logs: JobLogLine[]
@@ -42,8 +45,6 @@ export interface ModelWorker {
   leaseEnds: number
   commands: Command[]
 }
-
-const WAITING: readonly JobState[] = ['scheduled', 'pending', 'retrying']
 
 /** The model. Its methods answer what a backend has to answer. */
 export class Model {
@@ -69,7 +70,7 @@ export class Model {
   }
 
   isWaiting(job: ModelJob): boolean {
-    return WAITING.includes(job.state)
+    return job.state === 'scheduled' || job.state === 'pending' || job.state === 'retrying'
   }
 
   isExpired(job: ModelJob): boolean {
@@ -135,15 +136,17 @@ export class Model {
     const dueAt = job.dueAt ?? this.now + job.delayMs
     const given = { id, task, queue, priority, payload, version, maxAttempts, timeoutMs, retry, tags, meta }
     const state = dueAt > this.now ? 'scheduled' : 'pending'
-    const times = {
-      createdAt: this.now,
-      dueAt,
-      expiresAt: this.#expiry(job),
-      startedAt: null,
-      finishedAt: null,
-    }
+    const expiresAt = this.#expiry(job)
+    const times = { createdAt: this.now, dueAt, expiresAt, startedAt: null, finishedAt: null }
     const ends = { worker: null, result: null, reason: null, error: null, progress: null, lost: 0 }
-    const own = { unique: this.#key(job), attempts: [], logs: [], checkpoints: new Map(), token: 0 }
+    const own = {
+      unique: this.#key(job),
+      attempts: [],
+      logs: [],
+      checkpoints: new Map(),
+      token: 0,
+      begun: true,
+    }
     return { ...given, state, attempt: 0, ...times, ...ends, ...own }
   }
 
@@ -172,17 +175,34 @@ export class Model {
         this.#finish(job, 'cancel', 'cancelled', outcome.reason, outcome.error)
         break
       case 'snooze':
-        this.#record(job, 'snoozed', null)
         this.move(job, 'snooze', 'scheduled')
         job.dueAt = this.now + outcome.delayMs
         job.attempt -= 1
         break
       case 'release':
-        this.move(job, 'release', 'pending')
-        job.attempt -= 1
+        this.#release(job)
         break
     }
     return true
+  }
+
+  #release(job: ModelJob): void {
+    this.move(job, 'release', 'pending')
+    job.attempt -= 1
+  }
+
+  /** Answers whether the attempt was the current one. */
+  begin(claim: ClaimRef): boolean {
+    const job = this.running(claim)
+    if (job !== undefined) job.begun = true
+    return job !== undefined
+  }
+
+  /** Gives back what the worker runs and does not name. */
+  holding(worker: string, known: readonly ClaimRef[]): void {
+    const named = (job: ModelJob) => known.some(({ id, token }) => id === job.id && token === job.token)
+    for (const job of this.jobs)
+      if (job.state === 'active' && job.worker === worker && !named(job)) this.#release(job)
   }
 
   #finish(
@@ -209,10 +229,10 @@ export class Model {
 
   /** All attempts of a job, the running or successful one included. */
   attempts(job: ModelJob): AttemptRecord[] {
-    if (job.state === 'active') return [...job.attempts, this.#latest(job, 'running', null, null)]
-    if (job.state === 'succeeded')
-      return [...job.attempts, this.#latest(job, 'succeeded', job.finishedAt, null)]
-    return job.attempts
+    const { state, attempts, finishedAt } = job
+    if (state === 'active') return [...attempts, this.#latest(job, 'running', null, null)]
+    if (state === 'succeeded') return [...attempts, this.#latest(job, 'succeeded', finishedAt, null)]
+    return attempts
   }
 
   /** The jobs of a queue that may be claimed now, first come first. */
@@ -235,6 +255,7 @@ export class Model {
     for (const job of claimed) {
       this.move(job, 'claim', 'active')
       Object.assign(job, { attempt: job.attempt + 1, worker, startedAt: this.now, progress: null })
+      job.begun = job.attempt < job.maxAttempts && job.lost === 0
     }
     return claimed
   }
@@ -247,17 +268,22 @@ export class Model {
   }
 
   rescue(quarantineAfter: number): RescuedJob[] {
-    const lost = this.jobs.filter((job) => job.state === 'active' && !this.isLive(job.worker ?? ''))
-    return lost.map((job) => {
-      this.#record(job, 'lost', null)
-      job.lost += 1
-      const error: JobError = { name: 'WorkerLost', message: '', stack: null, code: null, cause: null }
-      if (job.lost >= quarantineAfter) this.#finish(job, 'quarantine', 'failed', 'quarantined', error)
-      else if (job.attempt >= job.maxAttempts) this.#finish(job, 'fail', 'failed', 'exhausted', error)
-      else this.move(job, 'rescue', 'pending')
-      const { id, task, queue, attempt, worker, state } = job
-      return { id, task, queue, attempt, worker: worker ?? '', state }
+    const isLost = ({ state, worker }: ModelJob) => state === 'active' && !this.isLive(worker ?? '')
+    return this.jobs.filter(isLost).map((job) => {
+      const { id, task, queue, attempt, worker, begun } = job
+      if (begun) this.#lose(job, quarantineAfter)
+      else this.#release(job)
+      return { id, task, queue, attempt, worker: worker ?? '', begun, state: job.state }
     })
+  }
+
+  #lose(job: ModelJob, quarantineAfter: number): void {
+    this.#record(job, 'lost', null)
+    job.lost += 1
+    const error: JobError = { name: 'WorkerLost', message: '', stack: null, code: null, cause: null }
+    if (job.lost >= quarantineAfter) this.#finish(job, 'quarantine', 'failed', 'quarantined', error)
+    else if (job.attempt >= job.maxAttempts) this.#finish(job, 'fail', 'failed', 'exhausted', error)
+    else this.move(job, 'rescue', 'pending')
   }
 
   /** What the backend may have noticed by itself: the time of a job has come, or is over. */

@@ -23,6 +23,7 @@ import type {
 } from '../contract/index.ts'
 import { ConformanceFailure } from './expect.ts'
 import { type ConformanceCase, type Harness, type HarnessAbility, pass } from './harness.ts'
+import { exchangeRequest } from './request.ts'
 
 /** A facet that the case said it needs. */
 export type Facet<N extends FacetName> = NonNullable<Backend[N]>
@@ -47,7 +48,7 @@ export class SceneWorker {
 
   /** One exchange. */
   exchange(request: Partial<ExchangeRequest>): Promise<ExchangeReply> {
-    return this.backend.exchange({ workerId: this.id, settle: [], claim: null, ...request })
+    return this.backend.exchange(exchangeRequest({ workerId: this.id, ...request }))
   }
 
   /** Claims jobs; by default up to 100 of queue `default`. */
@@ -61,6 +62,13 @@ export class SceneWorker {
   async claimOne(from: readonly string[] = ['default']): Promise<ClaimedJob> {
     const [job] = await this.claim({ from, limit: 1 })
     if (job === undefined) throw new ConformanceFailure(`a job to claim in ${from.join(', ')}`, 'one', 'none')
+    return job
+  }
+
+  /** As {@link claimOne}; the attempt has begun then, also that of a careful job. */
+  async startOne(from?: readonly string[]): Promise<ClaimedJob> {
+    const job = await this.claimOne(from)
+    if (!job.begun) await this.exchange({ begin: [job] })
     return job
   }
 

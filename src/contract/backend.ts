@@ -7,9 +7,11 @@
  */
 import type { CheckpointsFacet } from './checkpoints.ts'
 import type { ControlFacet, WorkerInfo } from './control.ts'
-import type { ClaimedJob, EnqueueReceipt, NewJob } from './job.ts'
+import type { ClaimedJob, ClaimRef, EnqueueReceipt, NewJob } from './job.ts'
 import type { LimitsFacet } from './limits.ts'
+import type { MetricsFacet } from './metrics.ts'
 import type { RecordsFacet } from './records.ts'
+import type { SchedulesFacet } from './schedules.ts'
 import type { Settlement } from './settle.ts'
 import type { JobState } from './states.ts'
 import type { TransactionFacet } from './transaction.ts'
@@ -30,14 +32,22 @@ export interface ClaimRequest {
 export interface ExchangeRequest {
   readonly workerId: string
   readonly settle: readonly Settlement[]
-  /** Null: only settle. */
+  /** Careful jobs (`ClaimedJob.begun` is false) that start once this is answered. */
+  readonly begin: readonly ClaimRef[]
+  /** Null: only settle and begin. */
   readonly claim: ClaimRequest | null
+  /**
+   * After an exchange whose answer was lost: every attempt that the worker knows to hold, those of `settle` and
+   * `begin` included. Any other active job of this worker is pending again at its old place, and that attempt does
+   * not count: the worker has never heard of it. Null otherwise.
+   */
+  readonly holding: readonly ClaimRef[] | null
 }
 
 /** The answer to an exchange. */
 export interface ExchangeReply {
   readonly claimed: readonly ClaimedJob[]
-  /** Ids of settlements that came too late: another attempt owns the job, and nothing was changed. */
+  /** Ids of settlements and beginnings that came too late: another attempt owns the job, and nothing was changed. */
   readonly leaseLost: readonly string[]
   /**
    * Ms until the next waiting job of the asked queues becomes due, where the backend knows and nothing more
@@ -56,12 +66,14 @@ export interface RescuedJob {
   /** The attempt that was lost. */
   readonly attempt: number
   readonly worker: string
+  /** False where the attempt had not begun, so that it does not count. */
+  readonly begun: boolean
   /** `pending` again, or `failed` where its attempts are used up or it was quarantined. */
   readonly state: JobState
 }
 
 /** What woke a subscriber. A wake is a hint: it may come for nothing, and one may stand for many. */
-export type WakeTopic = 'jobs' | 'settled' | 'control'
+export type WakeTopic = 'jobs' | 'settled' | 'control' | 'schedules'
 
 /** What a subscriber wants to be woken for. */
 export interface Interest {
@@ -71,6 +83,8 @@ export interface Interest {
   readonly workerId?: string
   /** `settled`: some job may have finished. */
   readonly settled?: boolean
+  /** `schedules`: a schedule may have been written or removed. */
+  readonly schedules?: boolean
 }
 
 /** Stops a subscription; harmless when called twice. */
@@ -97,11 +111,15 @@ export interface BackendInfo {
 /** What every backend can do. Calls reject with a `BackendError` where the store cannot be reached or used. */
 export interface Broker {
   /**
-   * Stores jobs in one atomic step and resolves once they are as durable as configured. Receipts are in the
+   * Stores jobs in one atomic step and resolves once they are as durable as configured. A store whose steps must be
+   * short may take what is more than 1,000 jobs, or 1 MiB, in several, one after the other. Receipts are in the
    * order of `jobs`. Idempotent by id: a job that is there already is answered `deduplicated` and left alone.
    */
   enqueue(jobs: readonly NewJob[]): Promise<readonly EnqueueReceipt[]>
-  /** Settles finished attempts and claims new jobs, in one atomic step. The hot path. */
+  /**
+   * Settles finished attempts, begins careful ones, gives back what the worker does not know of, and claims new
+   * jobs: in this order, in one atomic step. The hot path.
+   */
   exchange(request: ExchangeRequest): Promise<ExchangeReply>
   /** Wakes the subscriber when something of interest may have happened, in this process or another. */
   subscribe(interest: Interest, wake: (topic: WakeTopic) => void): Promise<Unsubscribe>
@@ -113,7 +131,8 @@ export interface Broker {
   /** Takes a worker off the register at the end of its life; jobs it still holds become rescuable at once. */
   retire(workerId: string): Promise<void>
   /**
-   * Gives back the jobs of workers whose lease ran out: the attempt counts and is recorded as `lost`.
+   * Gives back the jobs of workers whose lease ran out: the attempt counts and is recorded as `lost`. An attempt
+   * that had not begun (`ClaimedJob.begun`) neither counts nor is recorded.
    * A job that lost `quarantineAfter` workers, or used up its attempts, becomes `failed` instead.
    * A backend whose clock can jump sees a lease expired in two calls before it acts.
    */
@@ -136,8 +155,18 @@ export interface Backend extends Broker {
   readonly checkpoints?: CheckpointsFacet
   readonly control?: ControlFacet
   readonly limits?: LimitsFacet
+  readonly metrics?: MetricsFacet
+  readonly schedules?: SchedulesFacet
   readonly transaction?: TransactionFacet
 }
 
 /** The names of the facets. */
-export type FacetName = 'records' | 'unique' | 'checkpoints' | 'control' | 'limits' | 'transaction'
+export type FacetName =
+  | 'records'
+  | 'unique'
+  | 'checkpoints'
+  | 'control'
+  | 'limits'
+  | 'metrics'
+  | 'schedules'
+  | 'transaction'

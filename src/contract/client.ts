@@ -9,6 +9,7 @@ import type { AttemptRecord, JobLogLine, JobRecord } from './job.ts'
 import type { MiddlewareHooks } from './middleware.ts'
 import type { WorkerOptions } from './options.ts'
 import type { ChangeReceipt, JobFilter, QueueCount } from './records.ts'
+import type { Schedules } from './schedule-control.ts'
 import type {
   AnyTask,
   Duration,
@@ -126,6 +127,7 @@ export interface Millrace {
   reschedule(ids: Ids, when: Date | Duration): Promise<readonly ChangeReceipt[]>
   delete(ids: Ids): Promise<readonly ChangeReceipt[]>
   readonly queues: QueueControl
+  readonly schedules: Schedules
   workers(): Promise<readonly WorkerRecord[]>
   /**
    * Enqueues inside the caller's own transaction on this connection. On a synchronous driver the job is in the

@@ -13,6 +13,8 @@ export const ERROR_CODES = {
   'unknown-task': 'No task of this name is registered here.',
   'job-not-found': 'There is no job with this id in the store.',
   'job-refused': 'The job’s state does not allow the change.',
+  'schedule-not-found': 'There is no schedule of this name in the store.',
+  'schedule-refused': 'The schedule is declared in code or in a file, and is changed there.',
   'job-failed': 'The awaited job failed.',
   'job-cancelled': 'The awaited job was cancelled.',
   'wait-timeout': 'The awaited job did not finish in time. It goes on.',
@@ -119,6 +121,13 @@ export class UnknownTaskError extends MillraceError {
 /** The job does not exist, or its state does not allow the change. */
 export class JobStateError extends MillraceError {
   constructor(code: 'job-not-found' | 'job-refused', message: string, details: ErrorDetails) {
+    super(code, message, details)
+  }
+}
+
+/** The schedule does not exist, or is not to be changed this way. */
+export class ScheduleError extends MillraceError {
+  constructor(code: 'schedule-not-found' | 'schedule-refused', message: string, details: ErrorDetails = {}) {
     super(code, message, details)
   }
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import type { EnqueueOutcome, FinishReason, JobError, Progress } from './job.ts'
+import type { FiringOutcome } from './schedules.ts'
 import type { JobState } from './states.ts'
 
 /** Fields every event about a job has. */
@@ -45,6 +46,8 @@ export interface MillraceEvents {
   'job:rescued': JobEventBase & {
     readonly attempt: number
     readonly workerId: string
+    /** False where the attempt had not begun, so that it does not count. */
+    readonly begun: boolean
     readonly state: JobState
   }
   'worker:started': {
@@ -55,6 +58,25 @@ export interface MillraceEvents {
   }
   'worker:quiet': { readonly at: number; readonly workerId: string }
   'worker:stopped': { readonly at: number; readonly workerId: string; readonly released: number }
+  /** A schedule fired, or left a firing out; `lagMs` after it was due. */
+  'schedule:fired': {
+    readonly at: number
+    readonly schedule: string
+    readonly outcome: FiringOutcome
+    readonly dueAt: number
+    readonly lagMs: number
+    /** How many missed firings this stands for; 1 for any other outcome. */
+    readonly count: number
+    readonly jobId: string | null
+  }
+  /** What this app declares was compared with the store: names of schedules. */
+  'schedule:reconciled': {
+    readonly at: number
+    readonly added: readonly string[]
+    readonly changed: readonly string[]
+    readonly removed: readonly string[]
+    readonly taken: readonly string[]
+  }
   /** A call to the store failed; it is tried again. */
   'backend:error': {
     readonly at: number

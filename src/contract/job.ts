@@ -88,6 +88,12 @@ export interface ClaimedJob extends ClaimRef {
   /** This attempt's number, from 1. */
   readonly attempt: number
   readonly maxAttempts: number
+  /**
+   * False for a *careful* job: one on its last attempt, or one that has lost a worker before. Its loss could end it,
+   * so it must not be lost by waiting in a worker that dies: it starts only after an exchange has begun it, and a
+   * rescue before that does not count. True for any other.
+   */
+  readonly begun: boolean
   readonly createdAt: number
   readonly dueAt: number
   readonly expiresAt: number | null
@@ -119,16 +125,12 @@ export type FinishReason =
   | 'drained' // its queue was drained
 
 /** How one attempt ended. */
-export type AttemptOutcome =
-  | 'running'
-  | 'succeeded'
-  | 'retried'
-  | 'failed'
-  | 'cancelled'
-  | 'lost' // its worker died
-  | 'snoozed'
+export type AttemptOutcome = 'running' | 'succeeded' | 'retried' | 'failed' | 'cancelled' | 'lost' // its worker died
 
-/** One attempt of a job. Attempts that were given back unfinished are not recorded. */
+/**
+ * One attempt of a job. Those that do not count are not recorded where nothing went wrong: snoozed, given back
+ * unfinished, or lost before they began. A job that snoozes ten thousand times keeps nothing of it.
+ */
 export interface AttemptRecord {
   readonly attempt: number
   readonly outcome: AttemptOutcome

@@ -6,6 +6,7 @@ import type { Backend } from './backend.ts'
 import type { Clock } from './clock.ts'
 import type { Codec } from './codec.ts'
 import type { MiddlewareHooks } from './middleware.ts'
+import type { ScheduleOptions } from './schedule-options.ts'
 import type { AnyTask, Duration, JobOptions } from './task.ts'
 
 /** How long finished jobs are kept. */
@@ -46,10 +47,14 @@ export interface WorkerOptions {
   readonly id?: string
   /** Do house-keeping too (rescue, pruning). Default true. */
   readonly maintenance?: boolean
+  /** Fire schedules too. Default true. */
+  readonly schedules?: boolean
 }
 
 /** Options of `millrace()`. */
-export interface AppOptions {
+export interface AppOptions<
+  Scheduled extends Readonly<Record<string, AnyTask>> = Readonly<Record<string, AnyTask>>,
+> {
   /** A URL such as `sqlite:millrace.db` or `memory:`, or a backend. Default `sqlite:millrace.db`. */
   readonly backend?: string | Backend
   readonly tasks?: readonly AnyTask[]
@@ -61,6 +66,19 @@ export interface AppOptions {
   readonly maxPayloadBytes?: number
   readonly retention?: RetentionOptions
   readonly worker?: WorkerOptions
+  /**
+   * Schedules by name. When a worker starts, those are added to the store, changed there, and removed from it that
+   * this app declares, declares differently, or no longer declares. Where neither this nor `scheduleFiles` is given,
+   * none are touched.
+   */
+  readonly schedules?: { readonly [Name in keyof Scheduled]: ScheduleOptions<Scheduled[Name]> }
+  /** YAML or JSON files with more schedules, seen from the current folder. Read when the app is made. */
+  readonly scheduleFiles?: string | readonly string[]
+  /**
+   * Whose declared schedules these are. Apps that share a store and declare different ones need a name each: an app
+   * removes only its own group's. Default `default`.
+   */
+  readonly scheduleGroup?: string
   readonly middleware?: readonly MiddlewareHooks[]
   /**
    * The module that makes this app, as `import.meta.url`: a child of `isolate` loads its tasks from there.

@@ -16,9 +16,9 @@ export type Outcome =
       readonly counts: boolean
     }
   | { readonly kind: 'cancel'; readonly reason: FinishReason; readonly error: JobError | null }
-  /** The attempt does not count. */
+  /** The attempt neither counts nor is recorded. */
   | { readonly kind: 'snooze'; readonly delayMs: number }
-  /** Given back: pending again at its old place, and the attempt does not count. */
+  /** Given back: pending again at its old place, and the attempt neither counts nor is recorded. */
   | { readonly kind: 'release' }
 
 /** One attempt and its end. */

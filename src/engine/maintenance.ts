@@ -75,8 +75,8 @@ export class Maintenance {
     const rescued = await backend.rescue({ quarantineAfter })
     if (events.has('job:rescued')) {
       const at = clock.now()
-      for (const { id, task, queue, attempt, worker, state } of rescued) {
-        events.emit('job:rescued', { at, id, task, queue, attempt, workerId: worker, state })
+      for (const { worker, ...job } of rescued) {
+        events.emit('job:rescued', { at, ...job, workerId: worker })
       }
     }
     this.#planRescue()

@@ -21,6 +21,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   'job:released': true,
   'job:lease-lost': true,
   'job:rescued': true,
+  'schedule:fired': true,
+  'schedule:reconciled': true,
   'worker:started': true,
   'worker:quiet': true,
   'worker:stopped': true,

@@ -18,6 +18,7 @@ import type {
   NewJob,
   RecordsFacet,
   RescuedJob,
+  SchedulesFacet,
   UniqueFacet,
   Unsubscribe,
   WakeTopic,
@@ -70,6 +71,10 @@ export class TestBackend implements Backend {
 
   get limits(): LimitsFacet {
     return this.#store.limits
+  }
+
+  get schedules(): SchedulesFacet {
+    return this.#store.schedules
   }
 
   async enqueue(jobs: readonly NewJob[]): Promise<readonly EnqueueReceipt[]> {

@@ -3,9 +3,9 @@
  * @module
  */
 import type { Duration } from '../contract/index.ts'
-import { readTime } from '../engine/client/call-options.ts'
 import { ManualClock } from '../kit/clock.ts'
 import { parseDuration } from '../kit/durations.ts'
+import { readTime } from '../kit/moment.ts'
 
 /** A point in time: a Date, ms since 1970, or ISO 8601 text with a zone. */
 export type Moment = Date | number | string

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { sqlite } from '../../src/backends/sqlite/index.ts'
 import { checkNode } from '../../src/cli/doctor/project.ts'
+import { exchangeRequest } from '../../src/conformance/request.ts'
 import type { WorkerInfo } from '../../src/contract/index.ts'
 import { makeFolder, makeProject, makeStore, newJob } from './folder.ts'
 import { here, run } from './run.ts'
@@ -74,11 +75,12 @@ describe('doctor', () => {
     ])
     const backend = sqlite(join(folder, 'jobs.db'))
     await backend.heartbeat(worker({}), 60_000)
-    const { claimed } = await backend.exchange({
-      workerId: 'w1',
-      settle: [],
-      claim: { queues: [{ name: 'default', limit: 1 }], limit: 1 },
-    })
+    const { claimed } = await backend.exchange(
+      exchangeRequest({
+        workerId: 'w1',
+        claim: { queues: [{ name: 'default', limit: 1 }], limit: 1 },
+      }),
+    )
     const error = {
       name: 'UnknownTaskError',
       message: 'no such task',
@@ -86,14 +88,15 @@ describe('doctor', () => {
       code: 'unknown-task',
       cause: null,
     }
-    await backend.exchange({
-      workerId: 'w1',
-      claim: null,
-      settle: claimed.map((job) => ({
-        job,
-        outcome: { kind: 'fail', reason: 'unknown-task', error, counts: false },
-      })),
-    })
+    await backend.exchange(
+      exchangeRequest({
+        workerId: 'w1',
+        settle: claimed.map((job) => ({
+          job,
+          outcome: { kind: 'fail', reason: 'unknown-task', error, counts: false },
+        })),
+      }),
+    )
     await backend.limits?.pause(['stopped'])
     await backend.records?.hold(['held'])
     await backend.close()

@@ -10,6 +10,7 @@ import { here, run } from './run.ts'
 
 it.each([
   ['TypeScript', [], {}, 'ts'],
+  ['TypeScript in a package as npm init makes it', [], { 'package.json': '{"type":"commonjs"}' }, 'ts'],
   ['JavaScript in an ESM package', ['--js'], { 'package.json': '{"type":"module"}' }, 'js'],
   ['JavaScript elsewhere', ['--js'], {}, 'mjs'],
 ])('writes a project that runs: %s', async (_name, flags, files, ending) => {

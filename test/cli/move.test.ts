@@ -11,6 +11,7 @@ import { sqlite } from '../../src/backends/sqlite/index.ts'
 import { asMoveEnd, checkDifferent, type MoveEnd } from '../../src/cli/move/ends.ts'
 import { moveJobs } from '../../src/cli/move/move-jobs.ts'
 import { probeJob } from '../../src/cli/probe-job.ts'
+import { exchangeRequest } from '../../src/conformance/request.ts'
 import type { Backend, JobRecord, NewJob, Settlement } from '../../src/contract/index.ts'
 import { makeFolder, makeProject, makeStore, newJob } from './folder.ts'
 import { here, run, start } from './run.ts'
@@ -60,7 +61,7 @@ async function fill(from: MoveEnd): Promise<void> {
   )
   await from.heartbeat(WORKER, 1_000)
   const claim = { queues: [{ name: 'default', limit: 12 }], limit: 12 }
-  const { claimed } = await from.exchange({ workerId: 'w1', settle: [], claim })
+  const { claimed } = await from.exchange(exchangeRequest({ workerId: 'w1', claim }))
   await from.records.note(
     claimed.map(({ id, token }) => ({
       id,
@@ -78,7 +79,7 @@ async function fill(from: MoveEnd): Promise<void> {
     if (index < 6) return { job, outcome: { kind: 'retry', delayMs: 3_600_000, error: ERROR } }
     return { job, outcome: { kind: 'fail', reason: 'discarded', error: ERROR, counts: true } }
   })
-  await from.exchange({ workerId: 'w1', settle, claim: null })
+  await from.exchange(exchangeRequest({ workerId: 'w1', settle }))
   const waiting = (
     await from.records.list({ states: ['pending'] }, { limit: 2, order: 'oldest', after: null })
   ).jobs
@@ -158,22 +159,24 @@ describe('between two stores', () => {
     const [from, to] = pair()
     await from.enqueue(jobs(2))
     await from.heartbeat(WORKER, 60_000)
-    const { claimed } = await from.exchange({
-      workerId: 'w1',
-      settle: [],
-      claim: { queues: [{ name: 'default', limit: 2 }], limit: 2 },
-    })
+    const { claimed } = await from.exchange(
+      exchangeRequest({
+        workerId: 'w1',
+        claim: { queues: [{ name: 'default', limit: 2 }], limit: 2 },
+      }),
+    )
     expect(await moveJobs(from, to, { ...options, timeoutMs: 300 })).toMatchObject({
       moved: 0,
       remaining: 2,
       active: 2,
     })
     const settled = sleep(300).then(() =>
-      from.exchange({
-        workerId: 'w1',
-        claim: null,
-        settle: claimed.map((job) => ({ job, outcome: { kind: 'succeed', result: '1' } })),
-      }),
+      from.exchange(
+        exchangeRequest({
+          workerId: 'w1',
+          settle: claimed.map((job) => ({ job, outcome: { kind: 'succeed', result: '1' } })),
+        }),
+      ),
     )
     expect(await moveJobs(from, to, options)).toMatchObject({ moved: 2, remaining: 0 })
     await settled

@@ -7,6 +7,7 @@ import { describeFailure } from '../../src/cli/failure.ts'
 import { bytes, relative, span } from '../../src/cli/figures.ts'
 import { createOutput, wantsColor } from '../../src/cli/output.ts'
 import { brief, manyLines, oneLine, shorten } from '../../src/cli/printable.ts'
+import { handlerStack } from '../../src/cli/stack.ts'
 import { localPath, withoutSecrets } from '../../src/cli/store-url.ts'
 import { renderTable } from '../../src/cli/table.ts'
 import { withoutOptions } from '../../src/cli/worker/child-arguments.ts'
@@ -79,6 +80,16 @@ describe('figures', () => {
     ])
     expect([relative(1_000, 4_000), relative(4_000, 1_000)]).toEqual(['3 s ago', 'in 3 s'])
     expect([bytes(512), bytes(1_536), bytes(5 * 1024 ** 3)]).toEqual(['512 B', '1.5 KiB', '5.0 GiB'])
+  })
+})
+
+describe('stacks', () => {
+  it('end where the engine begins', () => {
+    const ours = '    at Runner.run (file:///app/node_modules/millrace/dist/bundles/worker.js:1:2)'
+    const head = 'Error: no\n    at send (/app/tasks/mail.ts:3:4)'
+    expect(handlerStack(`${head}\n${ours}\n${ours}`)).toBe(`${head}\n    … and 2 frames of millrace`)
+    expect(handlerStack(`Error: no\n${ours}\n    at own (/app/x.ts:1:1)`)).toContain('Runner.run')
+    expect(handlerStack('Error: no')).toBe('Error: no')
   })
 })
 

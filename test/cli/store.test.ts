@@ -6,6 +6,8 @@ import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { sqlite } from '../../src/backends/sqlite/index.ts'
+import { WANTED_SCHEMA } from '../../src/backends/sqlite/migrate.ts'
+import { exchangeRequest } from '../../src/conformance/request.ts'
 import type { WorkerInfo } from '../../src/contract/index.ts'
 import { makeFolder, makeProject, makeStore, newJob } from './folder.ts'
 import { here, run } from './run.ts'
@@ -37,7 +39,7 @@ describe('stats', () => {
     const { code, stdout, stderr } = await here(['stats', '--backend', url, '--json'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(JSON.parse(stdout)).toMatchObject({
-      info: { name: 'sqlite', location: join(folder, 'jobs.db'), schema: { found: 1 } },
+      info: { name: 'sqlite', location: join(folder, 'jobs.db'), schema: { found: WANTED_SCHEMA } },
       queues: [
         { queue: 'default', paused: false, counts: { pending: 1, scheduled: 0 }, servedBy: [] },
         { queue: 'mail', counts: { scheduled: 1 } },
@@ -146,19 +148,21 @@ describe('jobs show', () => {
     const url = await makeStore(folder, [newJob('a')])
     const backend = sqlite(join(folder, 'jobs.db'))
     await backend.heartbeat(WORKER, 60_000)
-    const { claimed } = await backend.exchange({
-      workerId: 'w1',
-      settle: [],
-      claim: { queues: [{ name: 'default', limit: 1 }], limit: 1 },
-    })
+    const { claimed } = await backend.exchange(
+      exchangeRequest({
+        workerId: 'w1',
+        claim: { queues: [{ name: 'default', limit: 1 }], limit: 1 },
+      }),
+    )
     const error = { name: 'Error', message: `${'long '.repeat(40)}end`, stack: null, code: null, cause: null }
     const [job] = claimed
     if (job === undefined) return expect.unreachable('the job is claimed')
-    await backend.exchange({
-      workerId: 'w1',
-      settle: [{ job, outcome: { kind: 'retry', delayMs: 60_000, error } }],
-      claim: null,
-    })
+    await backend.exchange(
+      exchangeRequest({
+        workerId: 'w1',
+        settle: [{ job, outcome: { kind: 'retry', delayMs: 60_000, error } }],
+      }),
+    )
     await backend.close()
     const whole = `Error: ${error.message}`
     const piped = await here(['jobs', 'show', 'a', '--backend', url])
@@ -213,7 +217,7 @@ describe('jobs retry, cancel and delete', () => {
     const backend = sqlite(join(folder, 'jobs.db'))
     await backend.heartbeat(WORKER, 60_000)
     const claim = { queues: [{ name: 'default', limit: 1 }], limit: 1 }
-    await backend.exchange({ workerId: WORKER.id, settle: [], claim })
+    await backend.exchange(exchangeRequest({ workerId: WORKER.id, claim }))
     await backend.close()
     const { code, stdout } = await here(['jobs', 'cancel', 'job-0', 'job-1', '--backend', url])
     expect(code).toBe(0)
@@ -282,7 +286,7 @@ describe('migrate', () => {
     const first = await here(['migrate', '--backend', url, '--json'])
     expect({ code: first.code, ...JSON.parse(first.stdout) }).toMatchObject({
       code: 0,
-      schema: { found: 1, wanted: 1 },
+      schema: { found: WANTED_SCHEMA, wanted: WANTED_SCHEMA },
       dryRun: false,
     })
     const second = await here(['migrate', '--backend', url])
@@ -297,12 +301,12 @@ describe('migrate', () => {
     expect({ code: dry.code, ...JSON.parse(dry.stdout) }).toEqual({
       code: 0,
       location: file,
-      schema: { found: 0, wanted: 1 },
+      schema: { found: 0, wanted: WANTED_SCHEMA },
       applied: [],
       dryRun: true,
     })
     const text = await here(['migrate', '--backend', `sqlite:${file}`, '--dry-run'])
-    expect(text.stdout).toMatch(/is at version 0; `millrace migrate` would bring it to 1\./)
+    expect(text.stdout).toContain(`is at version 0; \`millrace migrate\` would bring it to ${WANTED_SCHEMA}.`)
     expect({ files: readdirSync(folder), bytes: statSync(file).size }).toEqual({
       files: ['new.db'],
       bytes: 0,
@@ -312,7 +316,10 @@ describe('migrate', () => {
   it('makes no file for the store of a config either', async () => {
     const folder = makeProject()
     const { code, stdout } = await run(['migrate', '--dry-run', '--json'], { cwd: folder })
-    expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, schema: { found: 0, wanted: 1 } })
+    expect({ code, ...JSON.parse(stdout) }).toMatchObject({
+      code: 0,
+      schema: { found: 0, wanted: WANTED_SCHEMA },
+    })
     expect(readdirSync(folder).sort()).toEqual(['millrace.config.mjs', 'node_modules'])
   })
 
@@ -321,7 +328,9 @@ describe('migrate', () => {
     const url = await makeStore(folder, [])
     const { openDatabase } = await import('../../src/backends/sqlite/index.ts')
     const database = openDatabase(join(folder, 'jobs.db'))
-    database.exec("INSERT INTO millrace_migration (version, name, applied_at) VALUES (99, 'future', 0)")
+    database.exec(
+      "INSERT INTO millrace_migration (version, name, breaking, applied_at) VALUES (99, 'future', 1, 0)",
+    )
     database.close()
     for (const command of ['migrate', 'stats']) {
       const { code, stderr } = await here([command, '--backend', url])
@@ -330,7 +339,10 @@ describe('migrate', () => {
       expect(stderr).toMatch(/hint: Update/)
     }
     const dry = await here(['migrate', '--backend', url, '--dry-run'])
-    expect(dry).toMatchObject({ code: 1, stdout: expect.stringMatching(/version 99, newer than 1/) })
+    expect(dry).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(`version 99, newer than ${WANTED_SCHEMA}`),
+    })
   })
 })
 

@@ -5,10 +5,12 @@ import { memory } from '../../src/backends/memory/index.ts'
 import { ConformanceFailure, conformanceCases, type Harness, modelTest } from '../../src/conformance/index.ts'
 import { memoryHarness } from './memory-harness.ts'
 import { brokerMutants } from './mutants/broker.ts'
+import { carefulMutants } from './mutants/careful.ts'
 import { facetMutants } from './mutants/facets.ts'
 import type { Mutant } from './mutants/mutant.ts'
+import { scheduleMutants } from './mutants/schedules.ts'
 
-const mutants = [...brokerMutants, ...facetMutants]
+const mutants = [...brokerMutants, ...carefulMutants, ...facetMutants, ...scheduleMutants]
 
 function mutated(mutant: Mutant): Harness {
   return memoryHarness((clock) => {

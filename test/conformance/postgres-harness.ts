@@ -7,21 +7,25 @@ import postgresJs from 'postgres'
 import { postgres } from '../../src/backends/postgres/index.ts'
 import type { Harness, UserConnection } from '../../src/conformance/index.ts'
 import type { Backend } from '../../src/contract/index.ts'
+import type { ServerClock } from './postgres-clock.ts'
 
 type Library = 'pg' | 'postgres'
 
 let schemas = 0
-/** Schemas whose store was closed and emptied: making one takes longer than most cases. */
-const free: string[] = []
 
 function newName(): string {
   schemas += 1
   return `test_${process.pid}_${schemas}`
 }
 
-/** A harness on a server, with users' own connections through one library. */
-export function postgresHarness(url: string, library: Library): Harness {
+/**
+ * A harness on a server, with users' own connections through one library. With a clock of its own, each store's `now_ms()`
+ * is made to go by that; without, by the server's.
+ */
+export function postgresHarness(url: string, library: Library, clock?: ServerClock): Harness {
   const names = new Map<Backend, string>()
+  /** Schemas whose store was closed and emptied: making one takes longer than most cases. */
+  const free: string[] = []
   const open = (schema: string): Backend => {
     const backend = postgres({ url, schema, connections: 4 })
     names.set(backend, schema)
@@ -32,9 +36,17 @@ export function postgresHarness(url: string, library: Library): Harness {
     if (schema === undefined) throw new Error('This backend was not opened here')
     return schema
   }
-  return {
-    name: `postgres beside ${library}`,
-    open: async () => open(free.pop() ?? newName()),
+  const harness: Harness = {
+    name: `postgres beside ${library}${clock === undefined ? '' : ' on a manual clock'}`,
+    open: async () => {
+      const used = free.pop()
+      if (used !== undefined || clock === undefined) return open(used ?? newName())
+      const schema = newName()
+      const backend = open(schema)
+      await backend.migrate()
+      await clock.govern(schema)
+      return backend
+    },
     reopen: async (backend) => open(schemaOf(backend)),
     dispose: async (backend) => {
       const schema = schemaOf(backend)
@@ -46,6 +58,7 @@ export function postgresHarness(url: string, library: Library): Harness {
     transaction: (backend) =>
       library === 'pg' ? ofPg(url, schemaOf(backend)) : ofPostgresJs(url, schemaOf(backend)),
   }
+  return clock === undefined ? harness : { ...harness, clock }
 }
 
 /** Makes the store as good as new; false where the schema is none that can be used again. */

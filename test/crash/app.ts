@@ -28,9 +28,20 @@ export const block = task('block', {
   },
 })
 
+/** Takes some milliseconds, and must not be run a second time. */
+export const unrepeatable = task('unrepeatable', {
+  retry: false,
+  run: async (_: undefined) => {
+    await sleep(6)
+  },
+})
+
 /** The app on a file, writing to a journal beside it. */
 export function makeApp(file: string): Millrace {
-  const app = millrace({ backend: sqlite({ file, synchronous: 'normal' }), tasks: [count, block] })
+  const app = millrace({
+    backend: sqlite({ file, synchronous: 'normal' }),
+    tasks: [count, block, unrepeatable],
+  })
   const journal = `${file}.journal`
   const note = (what: string, id: string): void => appendFileSync(journal, `${what} ${id}\n`)
   app.events.on('job:started', ({ id }) => note('started', id))

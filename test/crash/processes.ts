@@ -11,8 +11,8 @@ import { onTestFinished } from 'vitest'
 const script = fileURLToPath(new URL('./worker-child.ts', import.meta.url))
 
 /** Starts a worker process and waits until it claims. It is killed when the test ends. */
-export async function startWorker(file: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', script, file], {
+export async function startWorker(file: string, slots = 20): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, file, String(slots)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   onTestFinished(() => {

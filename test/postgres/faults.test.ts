@@ -2,6 +2,7 @@ import { createServer, connect as openSocket, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { postgres } from '../../src/backends/postgres/index.ts'
+import { exchangeRequest } from '../../src/conformance/request.ts'
 import type { Backend, NewJob } from '../../src/contract/index.ts'
 import { BackendError } from '../../src/contract/index.ts'
 import { freePort } from '../servers/port.ts'
@@ -35,21 +36,25 @@ async function produce(backend: Backend, account: Account, count: number): Promi
 
 /** Claims and settles until told otherwise. */
 async function consume(backend: Backend, id: string, account: Account, over: () => boolean): Promise<void> {
+  // What was claimed in an exchange whose answer got lost goes back: this worker never holds anything between two.
+  let holding: [] | null = null
   while (!over()) {
     await until(account, () => backend.heartbeat(workerInfo(id), 3_000))
     try {
-      const { claimed } = await backend.exchange({ workerId: id, settle: [], claim: CLAIM })
+      const { claimed } = await backend.exchange(exchangeRequest({ workerId: id, claim: CLAIM, holding }))
+      holding = null
       for (const job of claimed) account.claims.set(job.id, (account.claims.get(job.id) ?? 0) + 1)
       if (claimed.length === 0) await sleep(20)
       const settle = claimed.map((job) => ({ job, outcome: { kind: 'succeed', result: null } as const }))
       const late = await until(
         account,
-        async () => (await backend.exchange({ workerId: id, settle, claim: null })).leaseLost,
+        async () => (await backend.exchange(exchangeRequest({ workerId: id, settle }))).leaseLost,
       )
       for (const job of claimed) if (!late.includes(job.id)) account.settled.add(job.id)
       await until(account, () => backend.rescue({ quarantineAfter: 100 }))
     } catch (error) {
       forgiven(error, account)
+      holding = []
     }
   }
 }
@@ -91,7 +96,7 @@ async function survives(url: string, jobs: number, disturb: () => Promise<void>)
   const [real] = await sql<{ jobs: string; succeeded: string; rest: string }>(
     url,
     `SELECT (SELECT count(*) FROM ${schema}.job) AS jobs,
-       (SELECT count(*) FROM ${schema}.run WHERE state = 5) AS succeeded,
+       (SELECT count(*) FROM ${schema}.succeeded) AS succeeded,
        (SELECT count(*) FROM ${schema}.waiting) + (SELECT count(*) FROM ${schema}.ended) AS rest`,
   )
   expect(real).toEqual({
@@ -146,15 +151,17 @@ describe.skipIf(server === null)('Postgres in trouble', { timeout: 60_000 }, () 
     const proxy = await startProxy(Number(new URL(url).port))
     const through = new URL(url)
     through.port = String(proxy.port)
-    const backend = open(through.href, { callTimeout: '300ms', connectTimeout: '300ms' })
-    await backend.migrate()
+    const schema = newSchema()
+    await open(url, { schema }).migrate()
+    const backend = open(through.href, { schema, callTimeout: '1s', connectTimeout: '1s' })
+    await backend.enqueue([newJob()])
     proxy.hush(true)
     const started = performance.now()
     await expect(backend.enqueue([newJob()])).rejects.toMatchObject({
       code: 'store-unavailable',
       retriable: true,
     })
-    expect(performance.now() - started).toBeLessThan(2_000)
+    expect(performance.now() - started).toBeLessThan(5_000)
     proxy.hush(false)
     await expect(backend.enqueue([newJob()])).resolves.toMatchObject([{ outcome: 'created' }])
   })
@@ -221,11 +228,22 @@ describe.skipIf(server === null)('Postgres that cannot be used says why', () => 
     await expect(user.info()).rejects.toMatchObject({ code: 'store-unavailable', retriable: false })
   })
 
-  test('a newer schema is refused', async () => {
+  test('a newer schema is used, unless one of its versions says that older releases cannot', async () => {
     const schema = newSchema()
     await open(url, { schema }).migrate()
-    await sql(url, `INSERT INTO ${schema}.migration VALUES (99, 'future', now())`)
-    await expect(open(url, { schema }).enqueue([newJob()])).rejects.toMatchObject({ code: 'store-too-new' })
+    await sql(url, `INSERT INTO ${schema}.migration VALUES (98, 'more', false, now())`)
+    const older = open(url, { schema })
+    await expect(older.enqueue([newJob()])).resolves.toMatchObject([{ outcome: 'created' }])
+    expect((await older.info()).schema).toMatchObject({ found: 98 })
+    expect(await older.migrate()).toEqual([])
+    await sql(
+      url,
+      `INSERT INTO ${schema}.migration VALUES (99, 'break', true, now()), (100, 'more', false, now())`,
+    )
+    await expect(open(url, { schema }).enqueue([newJob()])).rejects.toMatchObject({
+      code: 'store-too-new',
+      message: expect.stringContaining('version 99 of them'),
+    })
   })
 
   test('with migrate: manual an old schema is left alone', async () => {
@@ -252,7 +270,7 @@ describe.skipIf(server === null)('Postgres that cannot be used says why', () => 
     )
     await before.enqueue([newJob()])
     await before.heartbeat(workerInfo('w'), 10_000)
-    const { claimed } = await before.exchange({ workerId: 'w', settle: [], claim: CLAIM })
+    const { claimed } = await before.exchange(exchangeRequest({ workerId: 'w', claim: CLAIM }))
     expect(claimed).toHaveLength(1)
     await expect(before.rescue({ quarantineAfter: 3 })).resolves.toEqual([])
   })

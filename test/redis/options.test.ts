@@ -1,9 +1,9 @@
-import { Cluster, Redis } from 'ioredis'
+import { Redis } from 'ioredis'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { loadBackend } from '../../src/app/load-backend.ts'
 import { redis } from '../../src/backends/redis/index.ts'
 import { startRedis } from '../servers/redis.ts'
-import { beat, exchange, job, states, succeeded } from './store.ts'
+import { job } from './store.ts'
 
 afterEach(() => {
   vi.doUnmock('ioredis')
@@ -68,28 +68,6 @@ describe.skipIf(server === null)('Redis server', () => {
     await backend.close()
     expect(await connection.ping()).toBe('PONG')
     connection.disconnect()
-  })
-
-  test('a cluster keeps a namespace in one slot', async () => {
-    const cluster = await startRedis(['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'])
-    const admin = new Redis(cluster?.port ?? 0)
-    await admin.cluster('ADDSLOTSRANGE', 0, 16_383)
-    await expect.poll(() => admin.cluster('INFO'), { timeout: 10_000 }).toContain('cluster_state:ok')
-    const connection = new Cluster([{ host: '127.0.0.1', port: cluster?.port ?? 0 }])
-    const backend = redis({ connection })
-    const heard: string[] = []
-    const stop = await backend.subscribe({ queues: ['default'] }, (topic) => heard.push(topic))
-    await beat(backend)
-    await backend.enqueue([job(), job({ tags: ['x'], delayMs: 1_000 })])
-    await expect.poll(() => heard).toContain('jobs')
-    const { claimed } = await exchange(backend, [], 10)
-    await exchange(backend, succeeded(claimed), 0)
-    expect(await states(backend)).toEqual({ succeeded: 1, scheduled: 1 })
-    await stop()
-    await backend.close()
-    connection.disconnect()
-    admin.disconnect()
-    await cluster?.remove()
   })
 
   test('info warns of a server that does not keep jobs', async () => {

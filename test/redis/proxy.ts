@@ -1,5 +1,5 @@
 /**
- * A small TCP proxy whose connections a test can cut, or make deaf.
+ * A small TCP proxy whose connections a test can cut, make deaf, or leave hanging with all that is on its way.
  * @module
  */
 import { connect, createServer, type Socket } from 'node:net'
@@ -12,6 +12,12 @@ export interface Proxy {
   deafen(): void
   /** Cuts all connections; new ones work again. */
   cut(): void
+  /** A black hole: from now on nothing comes through, on old connections or new ones, and nobody is told. */
+  swallow(): void
+  /** New connections work again; what old ones had sent is still on its way. */
+  pass(): void
+  /** What was on its way arrives. */
+  deliver(): void
   close(): Promise<void>
 }
 
@@ -19,20 +25,29 @@ export interface Proxy {
 export async function openProxy(target: number): Promise<Proxy> {
   const sockets = new Set<Socket>()
   let deaf = false
+  let hole = false
+  let onTheWay: (() => void)[] = []
+
   const server = createServer((client) => {
     const upstream = connect(target, '127.0.0.1')
+    let lost = hole
     for (const socket of [client, upstream]) {
       sockets.add(socket)
       socket.on('close', () => sockets.delete(socket))
       // Cutting connections is what the proxy is for.
       socket.on('error', () => socket.destroy())
     }
-    client.on('data', (chunk) => upstream.write(chunk))
+    const send = (act: () => void): void => {
+      lost ||= hole
+      if (lost) onTheWay.push(act)
+      else act()
+    }
+    client.on('data', (chunk) => send(() => upstream.write(chunk)))
+    client.on('close', () => send(() => upstream.end()))
     upstream.on('data', (chunk) => {
-      if (!deaf) client.write(chunk)
+      if (!deaf) send(() => client.write(chunk))
     })
-    client.on('close', () => upstream.end())
-    upstream.on('close', () => client.destroy())
+    upstream.on('close', () => send(() => client.destroy()))
   })
   const port = await freePort()
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
@@ -46,6 +61,16 @@ export async function openProxy(target: number): Promise<Proxy> {
       deaf = true
     },
     cut,
+    swallow: () => {
+      hole = true
+    },
+    pass: () => {
+      hole = false
+    },
+    deliver: () => {
+      for (const act of onTheWay) act()
+      onTheWay = []
+    },
     async close() {
       cut()
       await new Promise((resolve) => server.close(resolve))

@@ -4,7 +4,7 @@
  * @module
  */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
@@ -13,6 +13,7 @@ import { findBinary } from './binary.ts'
 import { freePort } from './port.ts'
 import { type RunningServer, startServer } from './server.ts'
 import { unavailable } from './unavailable.ts'
+import { handOver, unprivileged } from './unprivileged.ts'
 
 /** A server to test against. */
 export interface TestPostgres {
@@ -44,17 +45,17 @@ const QUICK = [
 
 /** Starts one; null, and a warning, where there is none on this machine. Under CI=true that is an error. */
 export async function testPostgres(options: PostgresTestOptions = {}): Promise<TestPostgres | null> {
-  // A preview with known defects, see docs/guides/postgres.md: its suite does not pass every time yet.
-  if (process.env.MILLRACE_POSTGRES_PREVIEW === undefined) {
-    console.warn('Postgres is a preview: NOT TESTED here. Set MILLRACE_POSTGRES_PREVIEW=1 to run its tests.')
-    return null
-  }
   const given = process.env.MILLRACE_TEST_POSTGRES_URL
   if (given !== undefined && given !== '' && options.own !== true) {
     return { url: given, server: null, restart: async () => {}, stop: async () => {} }
   }
+  return startPostgres(options.settings)
+}
+
+/** Starts one of our own with lines of postgresql.conf; null, and a warning, where there is none on this machine. */
+export async function startPostgres(settings: readonly string[] = []): Promise<TestPostgres | null> {
   const initdb = programs() ?? (aptInstall(['postgresql']) ? programs() : null)
-  return initdb === null ? unavailable('Postgres') : startOwn(initdb, options.settings ?? [])
+  return initdb === null ? unavailable('Postgres') : startOwn(initdb, settings)
 }
 
 /** Path of `initdb`, beside which the server lies. */
@@ -114,28 +115,6 @@ async function startOwn(initdb: string, settings: readonly string[]): Promise<Te
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** Gives the folder to another user, who also has to get to it. */
-function handOver(folder: string, { uid, gid }: { uid: number; gid: number }): void {
-  chownSync(folder, uid, gid)
-  const above = dirname(folder)
-  const { mode } = statSync(above)
-  if ((mode & 0o001) === 0) chmodSync(above, (mode & 0o7777) | 0o001)
-}
-
-/** Postgres refuses to run as root: root runs it as somebody else. */
-function unprivileged(): { uid: number; gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined
-  for (const name of ['postgres', 'nobody']) {
-    const [uid, gid] = ['-u', '-g'].map((flag) => {
-      const { status, stdout } = spawnSync('id', [flag, name], { encoding: 'utf8' })
-      return status === 0 ? Number(stdout) : Number.NaN
-    })
-    if (uid !== undefined && gid !== undefined && Number.isInteger(uid) && Number.isInteger(gid))
-      return { uid, gid }
-  }
-  throw new Error('Postgres does not run as root, and there is no user "postgres" or "nobody" here')
 }
 
 async function ping(url: string): Promise<void> {

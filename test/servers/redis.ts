@@ -2,7 +2,7 @@
  * A Redis or Valkey server for tests: the one that MILLRACE_TEST_REDIS_URL names, or one of this machine's own.
  * @module
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
@@ -12,6 +12,7 @@ import { freePort } from './port.ts'
 import { type RunningServer, startServer } from './server.ts'
 import { unavailable } from './unavailable.ts'
 
+/** MILLRACE_TEST_REDIS_SERVER names another program, such as /usr/bin/valkey-server. */
 const NAMES = ['redis-server', 'valkey-server']
 
 /** A server of our own. */
@@ -25,7 +26,7 @@ export interface RedisServer extends RunningServer {
 }
 
 function binary(): string | null {
-  const found = findBinary(NAMES)
+  const found = process.env.MILLRACE_TEST_REDIS_SERVER || findBinary(NAMES)
   if (found !== null) return found
   return aptInstall(['redis-server']) ? findBinary(NAMES) : null
 }
@@ -44,20 +45,38 @@ export async function startRedis(
   return launch(command, folder, port ?? (await freePort()), settings)
 }
 
+/**
+ * Starts a sentinel that watches a primary of this machine, under the name `primary`, and alone decides that it is down.
+ * @returns null where there is no server on this machine.
+ */
+export async function startSentinel(primaryPort: number): Promise<RedisServer | null> {
+  const command = binary()
+  if (command === null) return unavailable('Redis (or Valkey)')
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-sentinel-'))
+  const file = join(folder, 'sentinel.conf')
+  const settings = [
+    `sentinel monitor primary 127.0.0.1 ${primaryPort} 1`,
+    'sentinel down-after-milliseconds primary 500',
+    'sentinel failover-timeout primary 3000',
+  ]
+  writeFileSync(file, settings.join('\n'))
+  return launch(command, folder, await freePort(), ['--sentinel'], [file])
+}
+
 async function launch(
   command: string,
   folder: string,
   port: number,
   settings: readonly string[],
+  first: readonly string[] = ['--save', ''],
 ): Promise<RedisServer> {
-  const place = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder]
-  const args = [...place, '--save', '', ...settings]
+  const args = [...first, '--bind', '127.0.0.1', '--port', String(port), '--dir', folder, ...settings]
   const server = await startServer({ name: 'redis-server', command, args, ready: () => ping(port) })
   return {
     ...server,
     port,
     url: `redis://127.0.0.1:${port}`,
-    restart: () => launch(command, folder, port, settings),
+    restart: () => launch(command, folder, port, settings, first),
     async remove() {
       await server.kill()
       rmSync(folder, { recursive: true, force: true })

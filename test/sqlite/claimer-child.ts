@@ -4,6 +4,7 @@
  * @module
  */
 import { sqlite } from '../../src/backends/sqlite/index.ts'
+import { exchangeRequest } from '../../src/conformance/request.ts'
 import { workerInfo } from './worker-info.ts'
 
 const [file = '', name = '', size = '10'] = process.argv.slice(2)
@@ -12,11 +13,13 @@ await backend.heartbeat(workerInfo(name), 60_000)
 const ran: string[] = []
 let held: Awaited<ReturnType<typeof backend.exchange>>['claimed'] = []
 do {
-  const reply = await backend.exchange({
-    workerId: name,
-    settle: held.map((job) => ({ job, outcome: { kind: 'succeed', result: null } })),
-    claim: { queues: [{ name: 'default', limit: Number(size) }], limit: Number(size) },
-  })
+  const reply = await backend.exchange(
+    exchangeRequest({
+      workerId: name,
+      settle: held.map((job) => ({ job, outcome: { kind: 'succeed', result: null } })),
+      claim: { queues: [{ name: 'default', limit: Number(size) }], limit: Number(size) },
+    }),
+  )
   held = reply.claimed
   ran.push(...held.map(({ id }) => id))
 } while (held.length > 0)

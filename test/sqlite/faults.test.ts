@@ -63,11 +63,13 @@ describe('a SQLite file that cannot be used says why', () => {
     await first.migrate()
     await first.close()
     const other = new Database(file)
-    other.exec("INSERT INTO millrace_migration (version, name, applied_at) VALUES (999, 'future', 0)")
+    other.exec(
+      "INSERT INTO millrace_migration (version, name, breaking, applied_at) VALUES (998, 'future', 1, 0), (999, 'later', 0, 0)",
+    )
     other.close()
     await expect(open(file).enqueue([newJob()])).rejects.toMatchObject({
       code: 'store-too-new',
-      message: expect.stringMatching(/schema 999.*Update Millrace/s),
+      message: expect.stringMatching(/schema 999.*cannot go on from 998.*Update Millrace/s),
     })
   })
 

@@ -3,14 +3,34 @@
  * @module
  */
 import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
-async function nodeTest(file: URL): Promise<{ code: number | null; output: string }> {
+interface Ended {
+  readonly code: number | null
+  readonly output: string
+}
+
+function nodeTest(file: URL): Promise<Ended> {
   // The reporter that prints the same on a terminal and elsewhere.
-  const child = spawn(process.execPath, ['--test', '--test-reporter=spec', fileURLToPath(file)], {
+  return runNode(['--test', '--test-reporter=spec', fileURLToPath(file)], 25_000)
+}
+
+/** Jest, as its own guide says to run it where a package is published as ES modules. */
+function jest(file: URL): Promise<Ended> {
+  const command = createRequire(import.meta.url).resolve('jest/bin/jest')
+  const path = fileURLToPath(file)
+  const which = ['--rootDir', dirname(path), '--testMatch', `**/${basename(path)}`]
+  const how = ['--testTimeout', '60000', '--runInBand']
+  return runNode(['--experimental-vm-modules', command, ...which, ...how], 100_000)
+}
+
+async function runNode(args: readonly string[], timeout: number): Promise<Ended> {
+  const child = spawn(process.execPath, args, {
     env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', FORCE_COLOR: '0' },
-    timeout: 25_000,
+    timeout,
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
@@ -25,6 +45,12 @@ async function nodeTest(file: URL): Promise<{ code: number | null; output: strin
 test('node:test: tests that pass', async () => {
   const { code, output } = await nodeTest(new URL('fixtures/node-passing.mjs', import.meta.url))
   expect(output).toMatch(/pass 2\n.*fail 0\n/)
+  expect(code).toBe(0)
+})
+
+test('Jest: tests that pass', { timeout: 120_000 }, async () => {
+  const { code, output } = await jest(new URL('fixtures/jest-passing.mjs', import.meta.url))
+  expect(output).toMatch(/Tests: +2 passed, 2 total/)
   expect(code).toBe(0)
 })
 

@@ -87,6 +87,7 @@ function newRow(store: Store, job: NewJob, now: number): Row {
     lost: 0,
     seq: store.nextSeq(),
     token: 0,
+    begun: true,
     unique: null,
     removed: false,
     line: null,

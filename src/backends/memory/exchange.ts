@@ -1,9 +1,11 @@
 /**
- * The hot path: settles what a worker finished and claims what it has room for, in one step.
+ * The hot path: settles what a worker finished, begins what it is about to run, and claims what it has room for,
+ * in one step.
  * @module
  */
 import type {
   ClaimedJob,
+  ClaimRef,
   ClaimRequest,
   ExchangeReply,
   ExchangeRequest,
@@ -22,6 +24,12 @@ export function exchange(store: Store, request: ExchangeRequest): ExchangeReply 
     if (row === undefined) leaseLost.push(job.id)
     else settle(store, row, outcome, now)
   }
+  for (const job of request.begin) {
+    const row = store.running(job)
+    if (row === undefined) leaseLost.push(job.id)
+    else row.begun = true
+  }
+  if (request.holding !== null) releaseUnknown(store, request.workerId, request.holding)
   const leaseExpired = !store.isLive(request.workerId)
   if (request.claim === null || leaseExpired)
     return { claimed: [], leaseLost, nextDueInMs: null, leaseExpired }
@@ -50,15 +58,25 @@ function settle(store: Store, row: Row, outcome: Outcome, now: number): void {
       store.finish(row, 'cancelled', outcome.reason, structuredClone(outcome.error))
       break
     case 'snooze':
-      recordAttempt(row, 'snoozed', now, null)
       row.attempt -= 1
       wait(store, row, 'scheduled', now + outcome.delayMs)
       break
     case 'release':
-      row.attempt -= 1
-      wait(store, row, 'pending', row.dueAt)
+      release(store, row)
       break
   }
+}
+
+/** Gives back the worker's jobs of which it has never heard, because the answer to their claim was lost. */
+function releaseUnknown(store: Store, workerId: string, holding: readonly ClaimRef[]): void {
+  const known = new Set(holding.map(({ token }) => token))
+  for (const row of [...(store.held.get(workerId) ?? [])]) if (!known.has(row.token)) release(store, row)
+}
+
+/** Back to the old place, as if it had never been claimed. */
+export function release(store: Store, row: Row): void {
+  row.attempt -= 1
+  wait(store, row, 'pending', row.dueAt)
 }
 
 function wait(store: Store, row: Row, state: 'pending' | 'scheduled' | 'retrying', dueAt: number): void {
@@ -105,6 +123,7 @@ function start(store: Store, row: Row, workerId: string, now: number): ClaimedJo
   row.state = 'active'
   row.attempt += 1
   row.token = store.nextToken()
+  row.begun = row.attempt < row.maxAttempts && row.lost === 0
   row.worker = workerId
   row.startedAt = now
   row.progress = null

@@ -11,7 +11,9 @@ import { enqueue } from './enqueue.ts'
 import { exchange } from './exchange.ts'
 import { limitsFacet } from './limits.ts'
 import { heartbeat, rescue, retire } from './maintain.ts'
+import { metricsFacet } from './metrics.ts'
 import { recordsFacet } from './records.ts'
+import { schedulesFacet } from './schedules.ts'
 import { Store } from './store.ts'
 import { uniqueFacet } from './unique.ts'
 
@@ -53,6 +55,8 @@ export function memory(options: MemoryOptions = {}): Backend {
     checkpoints: checkpointsFacet(store),
     control: controlFacet(store),
     limits: limitsFacet(store),
+    schedules: schedulesFacet(store),
+    metrics: metricsFacet(store),
   }
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import type { JobError, RescuedJob, RetentionRule, WorkerInfo } from '../../contract/index.ts'
+import { release } from './exchange.ts'
 import { type Row, recordAttempt } from './row.ts'
 import type { Store } from './store.ts'
 
@@ -39,6 +40,13 @@ export function rescue(store: Store, quarantineAfter: number): RescuedJob[] {
 }
 
 function rescueOne(store: Store, row: Row, worker: string, quarantineAfter: number): RescuedJob {
+  const { id, task, queue, attempt, begun } = row
+  if (begun) lose(store, row, worker, quarantineAfter)
+  else release(store, row)
+  return { id, task, queue, attempt, worker, begun, state: row.state }
+}
+
+function lose(store: Store, row: Row, worker: string, quarantineAfter: number): void {
   recordAttempt(row, 'lost', store.now(), null)
   row.lost += 1
   if (row.lost >= quarantineAfter) store.finish(row, 'failed', 'quarantined', workerLost(row, worker))
@@ -48,7 +56,6 @@ function rescueOne(store: Store, row: Row, worker: string, quarantineAfter: numb
     row.state = 'pending'
     store.drop(row)
   }
-  return { id: row.id, task: row.task, queue: row.queue, attempt: row.attempt, worker, state: row.state }
 }
 
 function workerLost(row: Row, worker: string): JobError {

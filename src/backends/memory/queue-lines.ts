@@ -9,6 +9,8 @@ import type { Row } from './row.ts'
 /** One queue. Every job of it that waits stands in exactly one of its lines. */
 export class QueueLines {
   readonly counts = new Map<JobState, number>()
+  /** How many jobs ever came into each state. */
+  readonly entered = new Map<JobState, number>()
   /** Jobs whose time has not come. */
   readonly delayed = new Line<Row>()
   readonly #ready = new Map<number, Line<Row>>()
@@ -34,8 +36,16 @@ export class QueueLines {
     return undefined
   }
 
+  /** The due time that has been waited for longest; null where nothing is due. */
+  oldestDueAt(now: number): number | null {
+    const firsts = [this.delayed, ...this.#byPriority].map((line) => line.first()?.dueAt ?? now + 1)
+    const oldest = Math.min(...firsts)
+    return oldest <= now ? oldest : null
+  }
+
   /** Counts a job in (1) or out (-1). */
   count(state: JobState, by: 1 | -1): void {
     this.counts.set(state, (this.counts.get(state) ?? 0) + by)
+    if (by === 1) this.entered.set(state, (this.entered.get(state) ?? 0) + 1)
   }
 }

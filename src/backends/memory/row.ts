@@ -26,6 +26,8 @@ export interface Row extends Writable<JobRecord> {
   readonly seq: number
   /** Of the latest claim. */
   token: number
+  /** False for a careful job that was claimed and has not begun: its loss does not count. */
+  begun: boolean
   unique: HeldKey | null
   removed: boolean
   /** Where it stands: among the ready, the delayed or the finished. */
@@ -147,6 +149,7 @@ export function toClaimed(row: Row): ClaimedJob {
     version: row.version,
     attempt: row.attempt,
     maxAttempts: row.maxAttempts,
+    begun: row.begun,
     createdAt: row.createdAt,
     dueAt: row.dueAt,
     expiresAt: row.expiresAt,

@@ -47,6 +47,13 @@ export class Wakes {
     }
   }
 
+  /** A schedule was written or removed. */
+  schedules(): void {
+    for (const subscriber of this.#subscribers) {
+      if (subscriber.interest.schedules === true) this.#mark(subscriber, 'schedules')
+    }
+  }
+
   /** Forgets all subscribers, those included that were about to be woken. */
   close(): void {
     this.#subscribers.clear()

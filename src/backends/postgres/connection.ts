@@ -5,7 +5,7 @@
 import { BackendError, NotRunningError } from '../../contract/index.ts'
 import { sleep } from '../../kit/sleep.ts'
 import { type Executor, loadDriver, type PgPool, type PgPoolClient, type SqlValue } from './driver.ts'
-import { isConflict, isConnectionLost, translate } from './errors.ts'
+import { isConflict, isConnectionLost, isUnprepared, translate } from './errors.ts'
 import { applyMigrations, checkSchema, WANTED_SCHEMA } from './migrate.ts'
 import type { PostgresSettings } from './options.ts'
 import { PostgresSession } from './session.ts'
@@ -19,6 +19,8 @@ const PAUSE_MS = 4
 export class PostgresConnection {
   readonly settings: PostgresSettings
   readonly #session: PostgresSession
+  /** False once it has turned out that prepared statements do not work here. */
+  #prepares = true
   #pool: Promise<PgPool> | undefined
   #ready: Promise<void> | undefined
   #closed = false
@@ -26,7 +28,7 @@ export class PostgresConnection {
   constructor(settings: PostgresSettings) {
     this.settings = settings
     this.#session = new PostgresSession(
-      { rows: (sql, params) => this.#statement(sql, params) },
+      { rows: (sql, params, name) => this.#statement(sql, params, name) },
       settings.schema,
     )
   }
@@ -41,7 +43,9 @@ export class PostgresConnection {
   async transact<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
     await this.ready()
     return this.#patiently((client) =>
-      inTransaction(client, (executor) => work(new PostgresSession(executor, this.settings.schema))),
+      inTransaction(this.#executorOf(client), client, (executor) =>
+        work(new PostgresSession(executor, this.settings.schema)),
+      ),
     )
   }
 
@@ -64,7 +68,7 @@ export class PostgresConnection {
   /** Applies missing migrations; answers their versions. */
   migrate(): Promise<readonly number[]> {
     return this.#patiently((client) =>
-      inTransaction(client, (executor) => applyMigrations(executor, this.settings)),
+      inTransaction(this.#executorOf(client), client, (executor) => applyMigrations(executor, this.settings)),
     )
   }
 
@@ -82,7 +86,7 @@ export class PostgresConnection {
 
   async #prepare(): Promise<void> {
     const found = await this.inspect((executor) => checkSchema(executor, this.settings))
-    if (found === WANTED_SCHEMA) return
+    if (found >= WANTED_SCHEMA) return
     if (this.settings.migrate === 'auto') {
       await this.migrate()
       return
@@ -93,8 +97,20 @@ export class PostgresConnection {
     )
   }
 
-  #statement<Row>(sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> {
-    return this.#patiently((client) => executorOf(client).rows<Row>(sql, params))
+  #statement<Row>(sql: string, params: readonly SqlValue[], name?: string): Promise<readonly Row[]> {
+    return this.#patiently((client) => this.#executorOf(client).rows<Row>(sql, params, name))
+  }
+
+  #executorOf(client: PgPoolClient): Executor {
+    return {
+      rows: async <Row>(sql: string, params: readonly SqlValue[], name?: string) => {
+        // Without parameters the text may hold several statements, as migrations do.
+        if (params.length === 0) return (await client.query(sql)).rows as Row[]
+        const config = { text: sql, values: [...params] }
+        const named = name !== undefined && this.#prepares ? { ...config, name } : config
+        return (await client.query(named)).rows as Row[]
+      },
+    }
   }
 
   async #patiently<T>(work: (client: PgPoolClient) => Promise<T>): Promise<T> {
@@ -103,7 +119,11 @@ export class PostgresConnection {
       try {
         return await this.#withClient(work)
       } catch (error) {
-        if (!isConflict(error) || tries >= MOST_TRIES) throw translate(error, this.settings.location)
+        // Of several calls under way at once, each may find out.
+        const unprepared = isUnprepared(error)
+        if (unprepared) this.#prepares = false
+        if (!(unprepared || isConflict(error)) || tries >= MOST_TRIES)
+          throw translate(error, this.settings.location)
       }
       await sleep(Math.random() * PAUSE_MS * tries)
     }
@@ -163,20 +183,14 @@ export function driverConfig(settings: PostgresSettings, connectionString: strin
   }
 }
 
-function executorOf(client: PgPoolClient): Executor {
-  return {
-    async rows<Row>(sql: string, params: readonly SqlValue[]) {
-      // Without parameters the text may hold several statements, as migrations do.
-      const config = params.length === 0 ? { text: sql } : { text: sql, values: [...params] }
-      return (await client.query(config)).rows as Row[]
-    },
-  }
-}
-
-async function inTransaction<T>(client: PgPoolClient, work: (executor: Executor) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  executor: Executor,
+  client: PgPoolClient,
+  work: (executor: Executor) => Promise<T>,
+): Promise<T> {
   await client.query('BEGIN')
   try {
-    const result = await work(executorOf(client))
+    const result = await work(executor)
     await client.query('COMMIT')
     return result
   } catch (error) {

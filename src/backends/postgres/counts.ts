@@ -4,7 +4,7 @@
  * @module
  */
 import type { QueueCount } from '../../contract/index.ts'
-import { stateOf } from './rows.ts'
+import { stateOf } from '../_sql/rows.ts'
 import type { PostgresSession } from './session.ts'
 
 /** A reader that meets more differences than this sums them up for the next one. */

@@ -10,13 +10,14 @@ export type SqlValue = string | number | boolean | null
 
 /** What runs a statement: the store's own connection, or one the user lends. Parameters are $1, $2, … */
 export interface Executor {
-  rows<Row>(sql: string, params: readonly SqlValue[]): Promise<readonly Row[]>
+  /** @param name of a statement that comes again and again, so that the server may keep it prepared. */
+  rows<Row>(sql: string, params: readonly SqlValue[], name?: string): Promise<readonly Row[]>
 }
 
 /** The part of a `pg` client that is used. */
 export interface PgClient {
   query(
-    config: string | { text: string; values?: unknown[]; query_timeout?: number },
+    config: string | { text: string; values?: unknown[]; name?: string; query_timeout?: number },
   ): Promise<{ rows: unknown[] }>
   on(event: 'notification', listen: (message: { channel: string; payload?: string }) => void): unknown
   on(event: 'error', listen: (error: Error) => void): unknown

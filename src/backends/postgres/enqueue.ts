@@ -8,9 +8,9 @@ import {
   InvalidOptionError,
   type NewJob,
 } from '../../contract/index.ts'
+import { packOptions } from '../_sql/rows.ts'
 import { numbers, sparseNumbers, sparseTexts, texts, withoutNul } from './array.ts'
 import type { SqlValue } from './driver.ts'
-import { packOptions } from './rows.ts'
 import type { PostgresSession } from './session.ts'
 import { stateBits } from './unique.ts'
 

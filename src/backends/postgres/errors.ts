@@ -106,6 +106,14 @@ export function isConflict(error: unknown): boolean {
   return state === '40001' || state === '40P01'
 }
 
+/** What a pooler in transaction mode leads to that knows no prepared statements, and a change of the schema. */
+const NOT_PREPARED: ReadonlySet<string | null> = new Set(['26000', '42P05', '0A000'])
+
+/** True where the statement would have run if it had not been a prepared one. Nothing of it was stored. */
+export function isUnprepared(error: unknown): boolean {
+  return NOT_PREPARED.has(sqlState(error))
+}
+
 /** A typed error for what the server or the driver reported; errors that are typed already stay as they are. */
 export function translate(error: unknown, location: string): Error {
   if (error instanceof MillraceError) return error

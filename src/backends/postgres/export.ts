@@ -3,9 +3,9 @@
  * @module
  */
 import type { AttemptRecord, HeldKey, JobLogLine, JobMeta, StoredJob } from '../../contract/index.ts'
+import { type AttemptRow, type JobRow, STATE, STATES, toAttempt, toRecord } from '../_sql/rows.ts'
 import { texts } from './array.ts'
 import { toCheckpoint } from './checkpoints.ts'
-import { type AttemptRow, type JobRow, STATE, STATES, toAttempt, toRecord } from './rows.ts'
 import type { PostgresSession } from './session.ts'
 
 interface LogRow {

@@ -2,20 +2,22 @@
  * A store in a Postgres database, shared by any number of processes and machines.
  * @module
  */
-import type { Backend, BackendInfo, ExchangeReply, ExchangeRequest } from '../../contract/index.ts'
+import type { Backend, BackendInfo, ExchangeRequest } from '../../contract/index.ts'
 import { checkpointsFacet } from './checkpoints.ts'
-import { ClaimBook } from './claim-book.ts'
 import { PostgresConnection } from './connection.ts'
 import { controlFacet } from './control.ts'
 import type { Executor } from './driver.ts'
 import { enqueue, fits } from './enqueue.ts'
-import { exchange } from './exchange.ts'
+import { type Exchanged, exchange } from './exchange.ts'
 import { Floors } from './floors.ts'
 import { limitsFacet } from './limits.ts'
+import { metricsFacet } from './metrics.ts'
 import { foundSchema, WANTED_SCHEMA } from './migrate.ts'
 import { type PostgresOptions, type PostgresSettings, resolveOptions, urlOf } from './options.ts'
 import { queries } from './queries.gen.ts'
 import { recordsFacet } from './records.ts'
+import { schedulesFacet } from './schedules.ts'
+import { inSchema } from './session.ts'
 import { transactionFacet } from './transaction.ts'
 import { uniqueFacet } from './unique.ts'
 import { WakeBoard } from './wake.ts'
@@ -36,7 +38,6 @@ export function postgres(options: string | PostgresOptions): Backend {
   const connection = new PostgresConnection(settings)
   const floors = new Floors()
   const wakes = new WakeBoard(connection, floors)
-  const memory = { floors, book: new ClaimBook() }
   return {
     name: 'postgres',
     url: urlOf(settings),
@@ -49,9 +50,9 @@ export function postgres(options: string | PostgresOptions): Backend {
       return receipts
     },
     exchange: async (request) => {
-      const reply = await connection.use((session) => exchange(session, request, memory))
-      announce(wakes, request, reply)
-      return reply
+      const exchanged = await connection.use((session) => exchange(session, request, floors))
+      announce(wakes, request, exchanged)
+      return exchanged.reply
     },
     subscribe: async (interest, wake) => {
       connection.checkOpen()
@@ -79,6 +80,8 @@ export function postgres(options: string | PostgresOptions): Backend {
     checkpoints: checkpointsFacet(connection),
     control: controlFacet(connection, wakes),
     limits: limitsFacet(connection, wakes),
+    metrics: metricsFacet(connection),
+    schedules: schedulesFacet(connection, wakes, floors),
     transaction: transactionFacet(connection, () => wakes.committed()),
   }
 }
@@ -99,11 +102,12 @@ function store(connection: PostgresConnection, jobs: Parameters<typeof enqueue>[
 }
 
 /** Tells subscribers what an exchange changed for them. */
-function announce(wakes: WakeBoard, request: ExchangeRequest, reply: ExchangeReply): void {
-  if (request.settle.length === 0 || reply.leaseLost.length === request.settle.length) return
-  const back = request.settle.filter(({ outcome }) => GIVES_BACK.has(outcome.kind))
-  if (back.length < request.settle.length) wakes.settled()
-  if (back.length > 0) wakes.jobs(back.map(({ job }) => job.queue))
+function announce(wakes: WakeBoard, { settle }: ExchangeRequest, { reply, givenBack }: Exchanged): void {
+  const late = new Set(reply.leaseLost)
+  const settled = late.size === 0 ? settle : settle.filter(({ job }) => !late.has(job.id))
+  const back = settled.filter(({ outcome }) => GIVES_BACK.has(outcome.kind))
+  if (back.length < settled.length) wakes.settled()
+  if (back.length + givenBack.length > 0) wakes.jobs([...givenBack, ...back.map(({ job }) => job.queue)])
 }
 
 const GIVES_BACK: ReadonlySet<string> = new Set(['release', 'retry', 'snooze'])
@@ -116,13 +120,15 @@ async function describe(executor: Executor, settings: PostgresSettings): Promise
     bytes: number | null
     synchronous: string
   }
-  const found = await foundSchema(executor, settings.schema)
+  const { version: found } = await foundSchema(executor, settings.schema)
+  const [clock] =
+    found < 2 ? [] : await executor.rows<{ now: string }>(inSchema(queries.now, settings.schema), [])
   return {
     name: 'postgres',
     location: settings.location,
     storeVersion: info.version,
     schema: { found, wanted: WANTED_SCHEMA },
-    now: info.now,
+    now: clock === undefined ? info.now : Number(clock.now),
     sizeBytes: info.bytes,
     facts: {
       'synchronous commit': info.synchronous,

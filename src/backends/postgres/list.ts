@@ -3,9 +3,9 @@
  * @module
  */
 import { InvalidOptionError, type JobFilter, type JobPage, type PageRequest } from '../../contract/index.ts'
+import { type JobRow, STATE, toRecord } from '../_sql/rows.ts'
 import { numbers, texts, withoutNul } from './array.ts'
 import type { SqlValue } from './driver.ts'
-import { type JobRow, STATE, toRecord } from './rows.ts'
 import type { PostgresSession } from './session.ts'
 
 /** Up to so many jobs are looked up by state and sorted; with more, walking all jobs finds a page sooner. */
@@ -81,7 +81,7 @@ function placesOf(states: readonly number[]): string {
   if (waiting.length > 0)
     tables.push(`SELECT seq FROM millrace.waiting WHERE state IN (${waiting.join(', ')})`)
   if (states.includes(STATE.blocked)) tables.push('SELECT seq FROM millrace.held')
-  if (states.includes(STATE.active)) tables.push('SELECT unnest(seqs) FROM millrace.claim')
+  if (states.includes(STATE.active)) tables.push('SELECT seq FROM millrace.active')
   if (ended.length > 0) tables.push(`SELECT seq FROM millrace.ended WHERE state IN (${ended.join(', ')})`)
   return tables.join(' UNION ALL ')
 }

@@ -15,13 +15,24 @@ export const WANTED_SCHEMA = migrations.length
 /** The oldest server whose SQL suffices. */
 const OLDEST_SERVER = 13
 
+/** What the database has. */
+interface Found {
+  /** The newest version; 0 where there is none. */
+  readonly version: number
+  /** The newest one that a release which does not know it cannot go on with; 0 where there is none. */
+  readonly brokenAt: number
+}
+
 /** The version the database has; 0 where it has none. */
-export async function foundSchema(executor: Executor, schema: string): Promise<number> {
+export async function foundSchema(executor: Executor, schema: string): Promise<Found> {
   // Not to_regclass(): it may answer from a cache that does not know yet what another process has just made.
   const [there] = await executor.rows(queries.migrationTable, [schema])
-  if (there === undefined) return 0
-  const [row] = await executor.rows<{ version: number }>(inSchema(queries.applied, schema), [])
-  return Number(row?.version ?? 0)
+  if (there === undefined) return { version: 0, brokenAt: 0 }
+  const [row] = await executor.rows<{ version: number; broken_at: number }>(
+    inSchema(queries.applied, schema),
+    [],
+  )
+  return { version: Number(row?.version ?? 0), brokenAt: Number(row?.broken_at ?? 0) }
 }
 
 /** Refuses a server or a schema that this release cannot use; answers the schema's version. @throws BackendError */
@@ -35,14 +46,14 @@ export async function checkSchema(executor: Executor, settings: PostgresSettings
       { retriable: false },
     )
   }
-  const found = await foundSchema(executor, settings.schema)
-  if (found > WANTED_SCHEMA) {
+  const { version, brokenAt } = await foundSchema(executor, settings.schema)
+  if (brokenAt > WANTED_SCHEMA) {
     throw new BackendError(
       'store-too-new',
-      `${settings.location} has version ${found}, written by a newer version of Millrace; this one knows ${WANTED_SCHEMA}. Update Millrace, or use another schema.`,
+      `${settings.location} has version ${version} of Millrace's tables; version ${brokenAt} of them cannot be used by this version of Millrace, which knows ${WANTED_SCHEMA}. Update Millrace, or use another schema.`,
     )
   }
-  return found
+  return version
 }
 
 /** Applies what is missing; answers the versions applied. The executor is inside a transaction. */
@@ -56,14 +67,14 @@ export async function applyMigrations(executor: Executor, settings: PostgresSett
   const missing = migrations.filter(({ version }) => version > found)
   if (missing.length === 0) return []
   if (found === 0) await createSchema(executor, schema)
-  for (const { version, name, sql } of missing) {
+  for (const { version, name, breaking, sql } of missing) {
     await executor.rows(inSchema(sql, schema), [])
     await executor.rows(
       inSchema(
-        'INSERT INTO millrace.migration (version, name, applied_at) VALUES ($1::integer, $2::text, now())',
+        'INSERT INTO millrace.migration (version, name, breaking, applied_at) VALUES ($1::integer, $2::text, $3::boolean, now())',
         schema,
       ),
-      [version, name],
+      [version, name, breaking],
     )
   }
   return missing.map(({ version }) => version)
@@ -77,7 +88,7 @@ async function createSchema(executor: Executor, schema: string): Promise<void> {
   if (there === undefined) await executor.rows(`CREATE SCHEMA ${quoted(schema)}`, [])
   await executor.rows(
     inSchema(
-      'CREATE TABLE IF NOT EXISTS millrace.migration (version integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL)',
+      'CREATE TABLE IF NOT EXISTS millrace.migration (version integer PRIMARY KEY, name text NOT NULL, breaking boolean NOT NULL, applied_at timestamptz NOT NULL)',
       schema,
     ),
     [],

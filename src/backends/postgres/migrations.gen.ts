@@ -33,25 +33,24 @@ CREATE TABLE millrace.waiting (
   PRIMARY KEY (queue, rank, due_at, seq)
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 
--- active (4) and succeeded (5). Success changes the row where it lies: no index knows of the columns that change, and
--- the page keeps room for the new version, so that success touches no index and leaves nothing to vacuum.
-CREATE TABLE millrace.run (
+-- active (4): what workers hold at this moment, and so never many rows. A rescue reads all of them.
+CREATE TABLE millrace.active (
   seq bigint PRIMARY KEY,
   token bigint NOT NULL,                   -- fences the attempt
   started_at bigint NOT NULL,
-  finished_at bigint,
-  state smallint NOT NULL,
-  worker text NOT NULL,
-  result text
-) WITH (fillfactor = 55, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 1);
+  begun boolean NOT NULL,                  -- false: a careful job that its worker has not started
+  worker text COLLATE "C" NOT NULL
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 
--- Which jobs were claimed together: how the active ones are found without an index on \`run\`. A row may outlive its
--- jobs' attempts, so that readers look into \`run\`.
-CREATE TABLE millrace.claim (
-  token bigint PRIMARY KEY,
+-- succeeded (5), with the attempt that led there.
+CREATE TABLE millrace.succeeded (
+  seq bigint PRIMARY KEY,
+  token bigint NOT NULL,
+  started_at bigint NOT NULL,
+  finished_at bigint NOT NULL,
   worker text COLLATE "C" NOT NULL,
-  seqs bigint[] NOT NULL
-) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
+  result text
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 1);
 
 -- blocked (3)
 CREATE TABLE millrace.held (
@@ -80,18 +79,19 @@ CREATE TABLE millrace.progress (
 CREATE VIEW millrace.record AS
 SELECT j.seq, j.id, j.task, j.queue, j.priority, j.due_at, j.created_at, j.version, j.max_attempts, j.payload,
   j.expires_at, j.options, j.lost,
-  coalesce(r.state, w.state, e.state, 3::smallint) AS state,
-  j.attempt + CASE WHEN r.seq IS NULL THEN 0 ELSE 1 END AS attempt,
-  coalesce(r.token, j.token) AS token,
-  coalesce(r.worker, j.worker) AS worker,
-  coalesce(r.started_at, j.started_at) AS started_at,
-  CASE WHEN r.state = 5 THEN NULL ELSE j.error END AS error,
-  coalesce(r.finished_at, e.finished_at) AS finished_at,
-  r.result, e.reason,
+  CASE WHEN a.seq IS NOT NULL THEN 4 WHEN s.seq IS NOT NULL THEN 5 ELSE coalesce(w.state, e.state, 3::smallint) END AS state,
+  j.attempt + CASE WHEN a.seq IS NULL AND s.seq IS NULL THEN 0 ELSE 1 END AS attempt,
+  coalesce(a.token, s.token, j.token) AS token,
+  coalesce(a.worker, s.worker, j.worker) AS worker,
+  coalesce(a.started_at, s.started_at, j.started_at) AS started_at,
+  CASE WHEN s.seq IS NULL THEN j.error END AS error,
+  coalesce(s.finished_at, e.finished_at) AS finished_at,
+  s.result, e.reason,
   (SELECT p.progress FROM millrace.progress AS p
-   WHERE p.seq = j.seq AND p.token = coalesce(r.token, j.token)) AS progress
+   WHERE p.seq = j.seq AND p.token = coalesce(a.token, s.token, j.token)) AS progress
 FROM millrace.job AS j
-LEFT JOIN millrace.run AS r ON r.seq = j.seq
+LEFT JOIN millrace.active AS a ON a.seq = j.seq
+LEFT JOIN millrace.succeeded AS s ON s.seq = j.seq
 LEFT JOIN millrace.waiting AS w ON w.queue = j.queue AND w.rank = -j.priority AND w.due_at = j.due_at AND w.seq = j.seq
 LEFT JOIN millrace.ended AS e ON e.seq = j.seq;
 
@@ -105,6 +105,7 @@ CREATE TABLE millrace.count (
   queue text COLLATE "C" NOT NULL,
   state smallint NOT NULL,
   n bigint NOT NULL,
+  entered bigint NOT NULL,                 -- how many ever came there
   PRIMARY KEY (queue, state)
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 200);
 
@@ -115,7 +116,7 @@ CREATE TABLE millrace.tag (
 );
 CREATE INDEX tag_seq ON millrace.tag (seq);
 
--- Attempts that did not succeed. The running or succeeded one is read off \`run\`.
+-- Attempts that did not succeed. The running or succeeded one is read off \`active\` or \`succeeded\`.
 CREATE TABLE millrace.attempt (
   seq bigint NOT NULL,
   token bigint NOT NULL,
@@ -380,25 +381,27 @@ DECLARE
   others bigint[];
 BEGIN
   IF cardinality(s_seq) > 0 THEN
-    WITH done AS (
-      UPDATE millrace.run AS r SET state = 5, finished_at = t, result = s.result
-      FROM unnest(s_seq, s_token, s_queue, s_result) AS s (seq, token, queue, result)
-      WHERE r.seq = s.seq AND r.token = s.token AND r.state = 4
-      RETURNING r.seq, s.queue
+    WITH gone AS (
+      DELETE FROM millrace.active AS a USING unnest(s_seq, s_token, s_queue, s_result) AS s (seq, token, queue, result)
+      WHERE a.seq = s.seq AND a.token = s.token
+      RETURNING a.seq, a.token, a.started_at, a.worker, s.queue, s.result
+    ), done AS (
+      INSERT INTO millrace.succeeded (seq, token, started_at, finished_at, worker, result)
+      SELECT seq, token, started_at, t, worker, result FROM gone
     ), sums AS (
-      SELECT queue, count(*) AS n FROM done GROUP BY queue
+      SELECT queue, count(*) AS n FROM gone GROUP BY queue
     ), counted AS (
       INSERT INTO millrace.count_change (queue, state, n)
       SELECT queue, 4, -n FROM sums UNION ALL SELECT queue, 5, n FROM sums
     )
-    SELECT array_agg(seq) INTO settled FROM done;
+    SELECT array_agg(seq) INTO settled FROM gone;
   END IF;
   IF cardinality(o_seq) > 0 THEN
     WITH gone AS (
-      DELETE FROM millrace.run AS r
+      DELETE FROM millrace.active AS a
       USING unnest(o_seq, o_token, o_kind, o_delay, o_error, o_reason) AS o (seq, token, kind, delay, error, reason)
-      WHERE r.seq = o.seq AND r.token = o.token AND r.state = 4
-      RETURNING r.seq, r.token, r.worker, r.started_at, o.kind, o.delay, o.error, o.reason
+      WHERE a.seq = o.seq AND a.token = o.token
+      RETURNING a.seq, a.token, a.worker, a.started_at, o.kind, o.delay, o.error, o.reason
     ), changed AS (
       UPDATE millrace.job AS j SET
         attempt = j.attempt + CASE WHEN g.kind IN (0, 1, 3) THEN 1 ELSE 0 END,
@@ -411,8 +414,8 @@ BEGIN
         CASE g.kind WHEN 0 THEN 2 WHEN 1 THEN 6 WHEN 2 THEN 6 WHEN 3 THEN 7 WHEN 4 THEN 0 ELSE 1 END AS state
     ), noted AS (
       INSERT INTO millrace.attempt (seq, token, attempt, outcome, worker, started_at, finished_at, error)
-      SELECT seq, token, attempt, (ARRAY['retried', 'failed', 'failed', 'cancelled', 'snoozed'])[kind + 1], worker,
-        started_at, t, error FROM changed WHERE kind < 5
+      SELECT seq, token, attempt, (ARRAY['retried', 'failed', 'failed', 'cancelled'])[kind + 1], worker, started_at, t,
+        error FROM changed WHERE kind < 4
     ), waits AS (
       INSERT INTO millrace.waiting (queue, rank, due_at, seq, state, expires_at)
       SELECT queue, -priority, due_at, seq, state, expires_at FROM changed WHERE state <= 2
@@ -434,12 +437,13 @@ BEGIN
   RETURN coalesce(settled, '{}');
 END $$;
 
--- Claims the next due jobs of one queue and rank after a floor; answers what there was. A job's 11 fields are joined by a
+-- Claims the next due jobs of one queue and rank after a floor; answers what there was. A job's 12 fields are joined by a
 -- control character, which costs a quarter of what JSON does; a job that contains it comes as JSON in the last field.
+-- A careful job, whose loss could end it, is not begun yet.
 -- Called by \`claim\` alone, whose settings hold for its plans.
 CREATE FUNCTION millrace.claim_rank(
   p_queue text, p_rank smallint, p_room integer, f_due bigint, f_seq bigint, p_worker text, p_token bigint, t bigint,
-  OUT met integer, OUT live integer, OUT jobs text, OUT seqs bigint[]
+  OUT met integer, OUT live integer, OUT jobs text
 ) LANGUAGE plpgsql AS $$
 DECLARE
   sep constant text := chr(31);
@@ -452,22 +456,24 @@ BEGIN
       WHERE w.queue = p_queue AND w.rank = p_rank AND w.due_at <= t AND (w.due_at, w.seq) > (f_due, f_seq)
       ORDER BY w.queue, w.rank, w.due_at, w.seq LIMIT p_room FOR UPDATE SKIP LOCKED))
     RETURNING seq, state, due_at, expires_at <= t IS TRUE AS expired
+  ), found AS (
+    SELECT g.state, g.expired, j.*, j.lost = 0 AND j.attempt + 1 < j.max_attempts AS begun
+    FROM got AS g JOIN millrace.job AS j ON j.seq = g.seq
   ), leased AS (
-    INSERT INTO millrace.run (seq, token, started_at, state, worker)
-    SELECT seq, p_token, t, 4, p_worker FROM got WHERE NOT expired
+    INSERT INTO millrace.active (seq, token, started_at, begun, worker)
+    SELECT seq, p_token, t, begun, p_worker FROM found WHERE NOT expired
   ), ends AS (
     INSERT INTO millrace.ended (seq, state, finished_at, reason) SELECT seq, 7, t, 'expired' FROM got WHERE expired
   )
-  SELECT count(*), count(*) FILTER (WHERE NOT expired), count(*) FILTER (WHERE g.state = 0),
-    count(*) FILTER (WHERE g.state = 2), array_agg(j.seq) FILTER (WHERE NOT expired),
-    string_agg(CASE WHEN strpos(j.payload, sep) + strpos(j.id, sep) + strpos(j.task, sep) = 0
+  SELECT count(*), count(*) FILTER (WHERE NOT expired), count(*) FILTER (WHERE j.state = 0),
+    count(*) FILTER (WHERE j.state = 2), string_agg(CASE WHEN strpos(j.payload, sep) + strpos(j.id, sep) + strpos(j.task, sep) = 0
       THEN concat(j.seq, sep, j.version, sep, j.attempt, sep, j.max_attempts, sep, j.created_at, sep, j.due_at, sep,
-        j.expires_at, sep, j.options, sep, j.id, sep, j.task, sep, j.payload)
-      ELSE concat(sep, sep, sep, sep, sep, sep, sep, sep, sep, sep, json_build_array(j.seq, j.version, j.attempt,
-        j.max_attempts, j.created_at, j.due_at, j.expires_at, j.options, j.id, j.task, j.payload))
-      END, sep ORDER BY g.due_at, g.seq) FILTER (WHERE NOT expired)
-  INTO met, live, scheduled, retrying, seqs, jobs
-  FROM got AS g JOIN millrace.job AS j ON j.seq = g.seq;
+        j.expires_at, sep, j.begun::integer, sep, j.options, sep, j.id, sep, j.task, sep, j.payload)
+      ELSE concat(sep, sep, sep, sep, sep, sep, sep, sep, sep, sep, sep, json_build_array(j.seq, j.version, j.attempt,
+        j.max_attempts, j.created_at, j.due_at, j.expires_at, j.begun::integer, j.options, j.id, j.task, j.payload))
+      END, sep ORDER BY j.due_at, j.seq) FILTER (WHERE NOT expired)
+  INTO met, live, scheduled, retrying, jobs
+  FROM found AS j;
   IF met > 0 THEN
     INSERT INTO millrace.count_change (queue, state, n) SELECT p_queue, c.state, c.n
     FROM (VALUES (0, -scheduled), (1, scheduled + retrying - met), (2, -retrying), (4, live), (7, met - live))
@@ -475,8 +481,9 @@ BEGIN
   END IF;
 END $$;
 
--- Claims for a worker; answers JSON of how many of which queue and rank, and the jobs. f: up to where this process has emptied a queue's rank just now, so that what was
--- claimed before need not be passed over again; once nothing is found behind it, the rank is read from its start.
+-- Claims for a worker; answers JSON of how many of which queue and rank, and the jobs. f: up to where this process has
+-- emptied a queue's rank just now, so that what was claimed before need not be passed over again; once nothing is found
+-- behind it, the rank is read from its start.
 CREATE FUNCTION millrace.claim(
   p_worker text, q_name text[], q_limit integer[], p_limit integer,
   f_queue text[], f_rank smallint[], f_due bigint[], f_seq bigint[], OUT claims text, OUT jobs text
@@ -498,7 +505,6 @@ DECLARE
   next_due bigint;
   first_due bigint;
   claimed text[] := '{}';
-  seqs bigint[] := '{}';
   stopped text[];
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM millrace.worker WHERE id = p_worker AND lease_until > t) THEN
@@ -540,7 +546,6 @@ BEGIN
           IF got.live > 0 THEN
             claimed := claimed || ('[' || to_json(q_name[q])::text || ',' || this_rank || ',' || got.live || ']');
             jobs := concat_ws(chr(31), jobs, got.jobs);
-            seqs := seqs || got.seqs;
             total := total + got.live;
             room := room - got.live;
           END IF;
@@ -560,31 +565,55 @@ BEGIN
     END LOOP;
     IF room > 0 THEN next_due := least(next_due, first_due); END IF;
   END LOOP;
-  IF total > 0 THEN
-    INSERT INTO millrace.claim (token, worker, seqs) VALUES (next_token, p_worker, seqs);
-  END IF;
   claims := '{"token":' || coalesce(next_token, 0) || ',"now":' || t
     || ',"nextDue":' || coalesce(CASE WHEN total < p_limit THEN next_due END::text, 'null')
     || ',"claimed":[' || array_to_string(claimed, ',') || ']}';
 END $$;
 
--- One round trip of a worker: settles, then claims where \`p_limit\` is given. p_over: claims all of whose jobs are over.
+-- Begins careful attempts (b); answers the seqs of those that are still theirs.
+CREATE FUNCTION millrace.begin(b_seq bigint[], b_token bigint[]) RETURNS bigint[] LANGUAGE sql VOLATILE
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off AS $$
+  WITH started AS (
+    UPDATE millrace.active AS a SET begun = true FROM unnest(b_seq, b_token) AS b (seq, token)
+    WHERE a.seq = b.seq AND a.token = b.token RETURNING a.seq
+  )
+  SELECT coalesce(array_agg(seq), '{}') FROM started
+$$;
+
+-- Gives back all that is active under the worker's name but these attempts: it never heard that it had claimed them.
+-- Answers the queues they are in.
+CREATE FUNCTION millrace.keep_only(p_worker text, h_seq bigint[], h_token bigint[]) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+  seqs bigint[];
+  tokens bigint[];
+BEGIN
+  SELECT array_agg(a.seq), array_agg(a.token) INTO seqs, tokens FROM millrace.active AS a
+  WHERE a.worker = p_worker
+    AND NOT EXISTS (SELECT 1 FROM unnest(h_seq, h_token) AS h (seq, token) WHERE h.seq = a.seq AND h.token = a.token);
+  IF seqs IS NULL THEN RETURN NULL; END IF;
+  PERFORM millrace.settle('{}', '{}', '{}', '{}', seqs, tokens, array_fill(5, ARRAY[cardinality(seqs)]), '{}', '{}', '{}');
+  RETURN ARRAY(SELECT DISTINCT queue FROM millrace.job WHERE seq = ANY (seqs));
+END $$;
+
+-- One round trip of a worker: settles, begins, keeps only what it holds where \`h_seq\` is given, and claims where
+-- \`p_limit\` is.
 -- Its commit is as durable as the server is set to: workers outlive a crash of the server, and would wait for ever for
 -- what they were told is settled, or share a token that was handed out twice.
 CREATE FUNCTION millrace.exchange(
   p_worker text,
   s_seq bigint[], s_token bigint[], s_queue text[], s_result text[],
   o_seq bigint[], o_token bigint[], o_kind integer[], o_delay bigint[], o_error text[], o_reason text[],
-  p_over bigint[],
+  b_seq bigint[], b_token bigint[], h_seq bigint[], h_token bigint[],
   q_name text[], q_limit integer[], p_limit integer,
   f_queue text[], f_rank smallint[], f_due bigint[], f_seq bigint[],
-  OUT settled bigint[], OUT claims text, OUT jobs text
+  OUT settled bigint[], OUT begun bigint[], OUT given_back text[], OUT claims text, OUT jobs text
 ) LANGUAGE plpgsql AS $$
 BEGIN
   IF cardinality(s_seq) > 0 OR cardinality(o_seq) > 0 THEN
     settled := millrace.settle(s_seq, s_token, s_queue, s_result, o_seq, o_token, o_kind, o_delay, o_error, o_reason);
   END IF;
-  IF cardinality(p_over) > 0 THEN DELETE FROM millrace.claim WHERE token = ANY (p_over); END IF;
+  IF cardinality(b_seq) > 0 THEN begun := millrace.begin(b_seq, b_token); END IF;
+  IF h_seq IS NOT NULL THEN given_back := millrace.keep_only(p_worker, h_seq, h_token); END IF;
   IF p_limit IS NOT NULL THEN
     SELECT c.claims, c.jobs INTO claims, jobs
     FROM millrace.claim(p_worker, q_name, q_limit, p_limit, f_queue, f_rank, f_due, f_seq) AS c;
@@ -599,9 +628,9 @@ BEGIN
       SELECT ctid FROM millrace.count_change LIMIT 20000 FOR UPDATE SKIP LOCKED))
     RETURNING queue, state, n
   )
-  INSERT INTO millrace.count AS c (queue, state, n)
-  SELECT queue, state, sum(n) FROM gone GROUP BY queue, state ORDER BY queue, state
-  ON CONFLICT (queue, state) DO UPDATE SET n = c.n + excluded.n;
+  INSERT INTO millrace.count AS c (queue, state, n, entered)
+  SELECT queue, state, sum(n), sum(greatest(n, 0)) FROM gone GROUP BY queue, state ORDER BY queue, state
+  ON CONFLICT (queue, state) DO UPDATE SET n = c.n + excluded.n, entered = c.entered + excluded.entered;
 END $$;
 
 -- Registers the worker and extends its lease; false where it had run out.
@@ -627,27 +656,28 @@ CREATE FUNCTION millrace.lost_error(p_worker text, p_attempt integer) RETURNS te
     'stack', NULL, 'code', 'worker-lost', 'cause', NULL)::text
 $$;
 
--- Gives back, or ends, what a dead worker held; answers JSON rows.
+-- Gives back, or ends, what a dead worker held; answers JSON rows. An attempt that had not begun does not count.
 CREATE FUNCTION millrace.rescue_worker(p_worker text, p_quarantine integer) RETURNS text LANGUAGE sql VOLATILE
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
   WITH held AS (
-    SELECT r.seq, r.token, r.started_at FROM millrace.claim AS c CROSS JOIN unnest(c.seqs) AS s (seq)
-    JOIN millrace.run AS r ON r.seq = s.seq AND r.token = c.token AND r.state = 4
-    WHERE c.worker = p_worker ORDER BY r.seq LIMIT 1000 FOR UPDATE OF r SKIP LOCKED
+    SELECT seq FROM millrace.active WHERE worker = p_worker ORDER BY seq LIMIT 1000 FOR UPDATE SKIP LOCKED
   ), gone AS (
-    DELETE FROM millrace.run AS r USING held AS h WHERE r.seq = h.seq RETURNING h.seq, h.token, h.started_at
+    DELETE FROM millrace.active AS a USING held AS h WHERE a.seq = h.seq
+    RETURNING a.seq, a.token, a.started_at, a.begun, a.begun::integer AS n
   ), changed AS (
-    UPDATE millrace.job AS j SET attempt = j.attempt + 1, lost = j.lost + 1, token = g.token, worker = p_worker,
+    UPDATE millrace.job AS j SET attempt = j.attempt + g.n, lost = j.lost + g.n, token = g.token, worker = p_worker,
       started_at = g.started_at,
-      error = CASE WHEN j.lost + 1 >= p_quarantine OR j.attempt + 1 >= j.max_attempts
+      error = CASE WHEN g.begun AND (j.lost + 1 >= p_quarantine OR j.attempt + 1 >= j.max_attempts)
         THEN millrace.lost_error(p_worker, j.attempt + 1) ELSE j.error END
     FROM gone AS g WHERE j.seq = g.seq
-    RETURNING j.seq, j.id, j.task, j.queue, j.priority, j.due_at, j.expires_at, j.attempt, g.token, g.started_at,
-      CASE WHEN j.lost >= p_quarantine THEN 'quarantined' WHEN j.attempt >= j.max_attempts THEN 'exhausted' END AS reason
+    RETURNING j.seq, j.id, j.task, j.queue, j.priority, j.due_at, j.expires_at, j.attempt + 1 - g.n AS attempt, g.token,
+      g.started_at, g.begun,
+      CASE WHEN NOT g.begun THEN NULL WHEN j.lost >= p_quarantine THEN 'quarantined'
+        WHEN j.attempt >= j.max_attempts THEN 'exhausted' END AS reason
   ), noted AS (
     INSERT INTO millrace.attempt (seq, token, attempt, outcome, worker, started_at, finished_at, error)
     SELECT seq, token, attempt, 'lost', p_worker, started_at, millrace.now_ms(), millrace.lost_error(p_worker, attempt)
-    FROM changed
+    FROM changed WHERE begun
   ), waits AS (
     INSERT INTO millrace.waiting (queue, rank, due_at, seq, state, expires_at)
     SELECT queue, -priority, due_at, seq, 1, expires_at FROM changed WHERE reason IS NULL
@@ -659,7 +689,8 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
     SELECT queue, 4, -count(*) FROM changed GROUP BY queue
     UNION ALL SELECT queue, CASE WHEN reason IS NULL THEN 1 ELSE 6 END, count(*) FROM changed GROUP BY 1, 2
   )
-  SELECT string_agg(json_build_array(id, task, queue, attempt, p_worker, reason IS NOT NULL)::text, ',') FROM changed
+  SELECT string_agg(json_build_array(id, task, queue, attempt, p_worker, begun, reason IS NOT NULL)::text, ',' ORDER BY seq)
+  FROM changed
 $$;
 
 -- The jobs of workers whose lease ran out. A lease that looks expired is only noted the first time, and acted upon when
@@ -676,8 +707,8 @@ BEGIN
   -- A lease that ends later than its own length from now was written before the clock was set back.
   UPDATE millrace.worker SET lease_until = t + lease_ms WHERE lease_until > t + lease_ms;
   FOR w IN
-    SELECT DISTINCT c.worker FROM millrace.claim AS c LEFT JOIN millrace.worker AS k ON k.id = c.worker
-    WHERE k.id IS NULL OR k.lease_until <= t ORDER BY c.worker
+    SELECT a.worker FROM millrace.active AS a LEFT JOIN millrace.worker AS k ON k.id = a.worker
+    WHERE k.id IS NULL OR k.lease_until <= t GROUP BY a.worker ORDER BY a.worker
   LOOP
     SELECT lease_until, beats, suspected_at INTO known FROM millrace.worker WHERE id = w.worker FOR UPDATE;
     IF FOUND THEN
@@ -689,26 +720,16 @@ BEGIN
     END IF;
     found_jobs := millrace.rescue_worker(w.worker, p_quarantine);
     IF found_jobs IS NOT NULL THEN rescued := rescued || found_jobs; END IF;
-    PERFORM millrace.drop_claims(ARRAY(SELECT token FROM millrace.claim WHERE worker = w.worker));
   END LOOP;
-  -- Claims that outlived their jobs: settled inside a user's transaction, or by a process that did not claim them.
-  PERFORM millrace.drop_claims(ARRAY(SELECT token FROM millrace.claim ORDER BY token LIMIT 20));
   -- Workers that died a day ago. Until then one that comes back is told that its lease had run out.
   WITH forgotten AS (
     DELETE FROM millrace.worker AS k WHERE lease_until + 86400000 < t
-      AND NOT EXISTS (SELECT 1 FROM millrace.claim AS c WHERE c.worker = k.id)
+      AND NOT EXISTS (SELECT 1 FROM millrace.active AS a WHERE a.worker = k.id)
     RETURNING id
   )
   DELETE FROM millrace.command AS c USING forgotten AS f WHERE c.worker = f.id;
   RETURN '[' || array_to_string(rescued, ',') || ']';
 END $$;
-
--- Forgets those of the claims that hold no active job any more.
-CREATE FUNCTION millrace.drop_claims(p_tokens bigint[]) RETURNS void LANGUAGE sql VOLATILE
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
-  DELETE FROM millrace.claim AS c WHERE c.token = ANY (p_tokens) AND NOT EXISTS (
-    SELECT 1 FROM unnest(c.seqs) AS s (seq) JOIN millrace.run AS r ON r.seq = s.seq AND r.token = c.token AND r.state = 4)
-$$;
 
 -- Deletes jobs that are in no place any more, and all that is kept with them.
 CREATE FUNCTION millrace.remove(p_seqs bigint[]) RETURNS void LANGUAGE plpgsql
@@ -749,7 +770,7 @@ BEGIN
       DELETE FROM millrace.ended WHERE seq = j.seq RETURNING state INTO was;
     END IF;
     IF was IS NULL AND p_op IN ('requeue', 'delete') THEN
-      DELETE FROM millrace.run WHERE seq = j.seq AND state = 5 RETURNING * INTO r;
+      DELETE FROM millrace.succeeded WHERE seq = j.seq RETURNING * INTO r;
       IF FOUND THEN was := 5; END IF;
     END IF;
     IF was IS NULL THEN
@@ -768,7 +789,7 @@ BEGIN
     ELSE
       reached := CASE WHEN p_op = 'requeue' OR p_due <= t THEN 1 ELSE 0 END;
       IF was = 5 THEN
-        -- The attempt that succeeded was read off \`run\` so far, which the job leaves now.
+        -- The attempt that succeeded was read off \`succeeded\` so far, which the job leaves now.
         INSERT INTO millrace.attempt (seq, token, attempt, outcome, worker, started_at, finished_at)
         VALUES (j.seq, r.token, j.attempt + 1, 'succeeded', r.worker, r.started_at, r.finished_at);
         UPDATE millrace.job SET token = r.token, worker = r.worker, started_at = r.started_at WHERE seq = j.seq;
@@ -799,7 +820,7 @@ DECLARE
 BEGIN
   PERFORM set_config('synchronous_commit', 'off', true);
   IF p_state = 5 THEN
-    WITH d AS (DELETE FROM millrace.run WHERE seq = ANY (p_seqs) AND state = 5 RETURNING seq)
+    WITH d AS (DELETE FROM millrace.succeeded WHERE seq = ANY (p_seqs) RETURNING seq)
     SELECT array_agg(seq) INTO gone FROM d;
   ELSE
     WITH d AS (DELETE FROM millrace.ended WHERE seq = ANY (p_seqs) AND state = p_state RETURNING seq)
@@ -820,8 +841,8 @@ DECLARE
   v_seq bigint;
 BEGIN
   PERFORM set_config('synchronous_commit', 'off', true);
-  SELECT r.seq INTO v_seq FROM millrace.job AS j JOIN millrace.run AS r ON r.seq = j.seq
-  WHERE j.id = p_id AND r.token = p_token AND r.state = 4 FOR KEY SHARE OF r;
+  SELECT a.seq INTO v_seq FROM millrace.job AS j JOIN millrace.active AS a ON a.seq = j.seq
+  WHERE j.id = p_id AND a.token = p_token FOR KEY SHARE OF a;
   IF NOT FOUND THEN RETURN; END IF;
   IF p_progress IS NOT NULL THEN
     INSERT INTO millrace.progress (seq, token, progress) VALUES (v_seq, p_token, p_progress)
@@ -840,8 +861,8 @@ DECLARE
   known record;
 BEGIN
   -- The lock keeps the attempt alive until this is stored: a rescue passes it by meanwhile.
-  SELECT r.seq INTO v_seq FROM millrace.job AS j JOIN millrace.run AS r ON r.seq = j.seq
-  WHERE j.id = p_id AND r.token = p_token AND r.state = 4 FOR SHARE OF r;
+  SELECT a.seq INTO v_seq FROM millrace.job AS j JOIN millrace.active AS a ON a.seq = j.seq
+  WHERE j.id = p_id AND a.token = p_token FOR KEY SHARE OF a;
   IF NOT FOUND THEN RETURN NULL; END IF;
   IF p_op = 'begin' THEN
     SELECT done, value INTO known FROM millrace.checkpoint WHERE seq = v_seq AND key = p_key;
@@ -900,8 +921,8 @@ BEGIN
   ON CONFLICT (id) DO NOTHING RETURNING seq INTO v_seq;
   IF v_seq IS NULL THEN RETURN false; END IF;
   IF p_state = 5 THEN
-    INSERT INTO millrace.run (seq, token, started_at, finished_at, state, worker, result)
-    VALUES (v_seq, 0, coalesce(j.started_at, j.finished_at), j.finished_at, 5, coalesce(j.worker, ''), j.result);
+    INSERT INTO millrace.succeeded (seq, token, started_at, finished_at, worker, result)
+    VALUES (v_seq, 0, coalesce(j.started_at, j.finished_at), j.finished_at, coalesce(j.worker, ''), j.result);
   ELSIF p_state > 5 THEN
     INSERT INTO millrace.ended (seq, state, finished_at, reason) VALUES (v_seq, p_state, j.finished_at, j.reason);
   ELSE
@@ -931,4 +952,30 @@ BEGIN
   END IF;
   RETURN true;
 END $$;` },
+  { version: 5, name: 'schedules', breaking: false, sql: `CREATE TABLE millrace.schedule (
+  name text COLLATE "C" PRIMARY KEY,
+  revision bigint NOT NULL,
+  paused boolean NOT NULL,
+  next_at bigint,
+  held_at bigint,
+  body text NOT NULL
+);
+CREATE INDEX schedule_next ON millrace.schedule (next_at) WHERE NOT paused AND next_at IS NOT NULL;
+CREATE INDEX schedule_held ON millrace.schedule (held_at) WHERE NOT paused AND held_at IS NOT NULL;
+
+-- Revisions grow over all schedules, so that one whose name is used again never has an old one's.
+CREATE SEQUENCE millrace.schedule_revision;
+
+-- The latest firings of each schedule.
+CREATE TABLE millrace.firing (
+  n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  schedule text COLLATE "C" NOT NULL,
+  due_at bigint NOT NULL,
+  at bigint NOT NULL,
+  outcome text NOT NULL,
+  manual boolean NOT NULL,
+  count integer NOT NULL,
+  job_id text
+);
+CREATE INDEX firing_schedule ON millrace.firing (schedule, n);` },
 ])

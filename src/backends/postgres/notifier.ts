@@ -18,6 +18,8 @@ export interface News {
   /** Queues in which something may be claimable; null: in any. */
   readonly queues: readonly string[] | null
   readonly settled: boolean
+  /** A schedule was written or removed; absent from older versions' news. */
+  readonly schedules?: boolean
   /** Workers for which a command waits. */
   readonly workers: readonly string[]
 }
@@ -30,6 +32,7 @@ export class Notifier {
   #workers = new Set<string>()
   #anyQueue = false
   #settled = false
+  #schedules = false
   #timer: NodeJS.Timeout | undefined
   #latest = Number.NEGATIVE_INFINITY
   #sending: Promise<unknown> = Promise.resolve()
@@ -51,6 +54,11 @@ export class Notifier {
 
   settled(): void {
     this.#settled = true
+    this.#soon()
+  }
+
+  schedules(): void {
+    this.#schedules = true
     this.#soon()
   }
 
@@ -80,6 +88,7 @@ export class Notifier {
       from: this.#from,
       queues: this.#anyQueue ? null : [...this.#queues],
       settled: this.#settled,
+      schedules: this.#schedules,
       workers: [...this.#workers],
     }
     let message = JSON.stringify(news)
@@ -89,6 +98,7 @@ export class Notifier {
     this.#workers.clear()
     this.#anyQueue = false
     this.#settled = false
+    this.#schedules = false
     // A wake is only a hint: where it does not arrive, the others find out by looking.
     this.#sending = this.#send(message).catch(() => undefined)
   }

@@ -3,9 +3,9 @@
  * @module
  */
 import type { RetentionRule } from '../../contract/index.ts'
+import { STATE } from '../_sql/rows.ts'
 import { numbers } from './array.ts'
 import type { PostgresConnection } from './connection.ts'
-import { STATE } from './rows.ts'
 import type { PostgresSession } from './session.ts'
 
 /** Most jobs looked at, and so deleted, in one transaction. */

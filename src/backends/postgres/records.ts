@@ -3,6 +3,7 @@
  * @module
  */
 import type { ChangeReceipt, FinishReason, JobNote, RecordsFacet } from '../../contract/index.ts'
+import { type JobRow, stateOf, toRecord } from '../_sql/rows.ts'
 import { numbers, sparseTexts, texts } from './array.ts'
 import type { PostgresConnection } from './connection.ts'
 import { readCounts } from './counts.ts'
@@ -11,7 +12,6 @@ import type { Floors } from './floors.ts'
 import { list } from './list.ts'
 import { Pruner } from './prune.ts'
 import { restore } from './restore.ts'
-import { type JobRow, stateOf, toRecord } from './rows.ts'
 import type { PostgresSession } from './session.ts'
 import type { WakeBoard } from './wake.ts'
 

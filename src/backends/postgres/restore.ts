@@ -3,8 +3,8 @@
  * @module
  */
 import type { JobRecord, StoredJob } from '../../contract/index.ts'
+import { packOptions, STATE, writeError } from '../_sql/rows.ts'
 import { texts, withoutNul } from './array.ts'
-import { packOptions, STATE, writeError } from './rows.ts'
 import type { PostgresSession } from './session.ts'
 import { stateBits } from './unique.ts'
 

@@ -2,6 +2,7 @@
  * The statements of `queries/` on one executor: the store's own connections, or one the user lends.
  * @module
  */
+import { createHash } from 'node:crypto'
 import type { Executor, SqlValue } from './driver.ts'
 import { queries } from './queries.gen.ts'
 
@@ -18,26 +19,37 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
+/** A statement as it is sent, and the name it is prepared under. */
+interface Statement {
+  readonly text: string
+  readonly name: string
+}
+
+/** Named by what it says: behind a pooler several programs, and several versions, may share a server's connection. */
+function statementOf(text: string): Statement {
+  return { text, name: `millrace_${createHash('sha256').update(text).digest('hex').slice(0, 24)}` }
+}
+
 /** Statements in one schema. */
 export class PostgresSession {
   readonly schema: string
   readonly #executor: Executor
-  readonly #texts: Map<QueryName, string>
+  readonly #statements: Map<QueryName, Statement>
 
-  constructor(executor: Executor, schema: string, texts = new Map<QueryName, string>()) {
+  constructor(executor: Executor, schema: string, statements = new Map<QueryName, Statement>()) {
     this.#executor = executor
     this.schema = schema
-    this.#texts = texts
+    this.#statements = statements
   }
 
   /** All rows. The caller knows the columns. */
   all<Row>(name: QueryName, ...params: SqlValue[]): Promise<readonly Row[]> {
-    let text = this.#texts.get(name)
-    if (text === undefined) {
-      text = inSchema(queries[name], this.schema)
-      this.#texts.set(name, text)
+    let statement = this.#statements.get(name)
+    if (statement === undefined) {
+      statement = statementOf(inSchema(queries[name], this.schema))
+      this.#statements.set(name, statement)
     }
-    return this.#executor.rows<Row>(text, params)
+    return this.#executor.rows<Row>(statement.text, params, statement.name)
   }
 
   /** The row of a statement that always answers one. */

@@ -3,9 +3,9 @@
  * @module
  */
 import type { ClaimRef, Outcome, Settlement } from '../../contract/index.ts'
+import { writeError } from '../_sql/rows.ts'
 import { numbers, sparseTexts, texts } from './array.ts'
 import type { SqlValue } from './driver.ts'
-import { writeError } from './rows.ts'
 import type { PostgresSession } from './session.ts'
 
 /** The numbers of the ends other than success, as `millrace.settle` knows them. */
@@ -28,7 +28,7 @@ export class SettleBatch {
   constructor(settlements: readonly Settlement[], seqs: ReadonlyMap<string, number>) {
     const seen = new Set<string>()
     for (const { job, outcome } of settlements) {
-      const seq = typeof job.ref === 'number' ? job.ref : seqs.get(job.id)
+      const seq = seqOf(job, seqs)
       // An attempt that is settled twice in one call is settled by the first.
       if (seq === undefined || seen.has(`${seq} ${job.token}`)) {
         this.#late.push(job.id)
@@ -63,12 +63,7 @@ export class SettleBatch {
   /** Ids whose settlement came too late. @param settled what the statement answered. */
   late(settled: string | null): string[] {
     if (settled === null) return this.#late
-    const seqs = new Set(JSON.parse(settled) as number[])
-    // Tokens grow, so that of two attempts of a job only the later one can have been the current one.
-    const latest = new Map<number, number>()
-    for (const { seq, job } of this.#all()) latest.set(seq, Math.max(job.token, latest.get(seq) ?? 0))
-    const missed = this.#all().filter(({ seq, job }) => !seqs.has(seq) || job.token !== latest.get(seq))
-    return [...this.#late, ...missed.map(({ job }) => job.id)]
+    return [...this.#late, ...missedOf(this.#all(), JSON.parse(settled) as number[])]
   }
 }
 
@@ -80,10 +75,33 @@ function kindOf(outcome: Outcome): number {
 /** Looks up jobs that were claimed elsewhere, whose reference is not ours. */
 export async function seqsOf(
   session: PostgresSession,
-  settlements: readonly Settlement[],
+  jobs: readonly ClaimRef[],
 ): Promise<ReadonlyMap<string, number>> {
-  const ids = settlements.filter(({ job }) => typeof job.ref !== 'number').map(({ job }) => job.id)
+  const ids = jobs.filter(({ ref }) => typeof ref !== 'number').map(({ id }) => id)
   return ids.length === 0 ? new Map() : new Map(await session.json<[string, number][]>('seqs', texts(ids)))
+}
+
+/** Ids of the attempts that were not the current ones. @param found rows of jobs one of whose attempts here was. */
+export function missedOf(
+  attempts: readonly { readonly seq: number; readonly job: ClaimRef }[],
+  found: readonly number[],
+): string[] {
+  const seqs = new Set(found)
+  // Tokens grow, so that of two attempts of a job only the later one can have been the current one.
+  const latest = new Map<number, number>()
+  for (const { seq, job } of attempts) latest.set(seq, Math.max(job.token, latest.get(seq) ?? 0))
+  const missed = attempts.filter(({ seq, job }) => !seqs.has(seq) || job.token !== latest.get(seq))
+  return missed.map(({ job }) => job.id)
+}
+
+/** The jobs of settlements. */
+export function jobsOf(settlements: readonly Settlement[]): ClaimRef[] {
+  return settlements.map(({ job }) => job)
+}
+
+/** The job's row in the store; undefined where it is gone. */
+export function seqOf({ id, ref }: ClaimRef, seqs: ReadonlyMap<string, number>): number | undefined {
+  return typeof ref === 'number' ? ref : seqs.get(id)
 }
 
 /** Settles; answers the ids that came too late. */
@@ -91,7 +109,7 @@ export async function settle(
   session: PostgresSession,
   settlements: readonly Settlement[],
 ): Promise<string[]> {
-  const batch = new SettleBatch(settlements, await seqsOf(session, settlements))
+  const batch = new SettleBatch(settlements, await seqsOf(session, jobsOf(settlements)))
   const { settled } = await session.one<{ settled: string | null }>('settle', ...batch.params)
   return batch.late(settled)
 }

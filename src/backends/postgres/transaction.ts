@@ -6,7 +6,8 @@ import type { StoreTransaction, TransactionFacet } from '../../contract/index.ts
 import type { PostgresConnection } from './connection.ts'
 import { enqueue } from './enqueue.ts'
 import { translate } from './errors.ts'
-import { type Lent, lend } from './lent.ts'
+import type { Lent } from './lent/lent.ts'
+import { lend } from './lent.ts'
 import { PostgresSession } from './session.ts'
 import { settle } from './settle.ts'
 

@@ -3,9 +3,9 @@
  * @module
  */
 import type { JobState, UniqueFacet } from '../../contract/index.ts'
+import { STATE } from '../_sql/rows.ts'
 import { texts } from './array.ts'
 import type { PostgresConnection } from './connection.ts'
-import { STATE } from './rows.ts'
 
 /** States as the bits of one number. */
 export function stateBits(states: readonly JobState[]): number {

@@ -68,6 +68,12 @@ export class WakeBoard {
     this.#notifier.control(workerId)
   }
 
+  /** This process wrote or removed schedules. */
+  schedules(): void {
+    this.#wakeSchedules()
+    this.#notifier.schedules()
+  }
+
   /** The user committed a transaction of their own: what it did is not known. */
   committed(): void {
     this.#floors.clear()
@@ -111,6 +117,7 @@ export class WakeBoard {
       this.#wakeJobs(news.queues === null ? null : new Set(news.queues))
     }
     if (news.settled) this.#wakeSettled()
+    if (news.schedules === true) this.#wakeSchedules()
     if (news.workers.length > 0 || news.queues === null) this.#wakeControl(new Set(news.workers))
   }
 
@@ -124,6 +131,11 @@ export class WakeBoard {
     for (const { interest, wake } of [...this.#subscribers]) if (interest.settled === true) wake('settled')
   }
 
+  #wakeSchedules(): void {
+    for (const { interest, wake } of [...this.#subscribers])
+      if (interest.schedules === true) wake('schedules')
+  }
+
   #wakeControl(workers: ReadonlySet<string>): void {
     for (const { interest, wake } of [...this.#subscribers]) {
       if (interest.workerId !== undefined && workers.has(interest.workerId)) wake('control')
@@ -135,6 +147,7 @@ export class WakeBoard {
       if (interest.queues !== undefined) wake('jobs')
       if (interest.settled === true) wake('settled')
       if (interest.workerId !== undefined) wake('control')
+      if (interest.schedules === true) wake('schedules')
     }
   }
 }

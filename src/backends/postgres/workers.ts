@@ -22,16 +22,17 @@ export async function retire(session: PostgresSession, workerId: string): Promis
 
 /** Gives back the jobs of dead workers. */
 export async function rescue(session: PostgresSession, quarantineAfter: number): Promise<RescuedJob[]> {
-  const rows = await session.json<[string, string, string, number, string, boolean][]>(
+  const rows = await session.json<[string, string, string, number, string, boolean, boolean][]>(
     'rescue',
     quarantineAfter,
   )
-  return rows.map(([id, task, queue, attempt, worker, failed]) => ({
+  return rows.map(([id, task, queue, attempt, worker, begun, failed]) => ({
     id,
     task,
     queue,
     attempt,
     worker,
+    begun,
     state: failed ? 'failed' : 'pending',
   }))
 }

@@ -3,11 +3,13 @@
  * is not repeated here, since nobody knows whether it was carried out: that is for those who know how to repeat it.
  * @module
  */
+import { isMainThread } from 'node:worker_threads'
 import { BackendError, NotRunningError } from '../../contract/index.ts'
 import { backoffMs } from '../../kit/backoff-loop.ts'
 import { sleep } from '../../kit/sleep.ts'
 import { type Argument, loadDriver, type RedisClient } from './driver.ts'
 import { isUnknownScript, translate, unavailable, wasNotSent } from './errors.ts'
+import { warnOfEviction } from './eviction.ts'
 import type { RedisSettings } from './options.ts'
 import { ReplyReader } from './reply.ts'
 import { RequestWriter } from './request.ts'
@@ -199,23 +201,32 @@ export class RedisConnection {
     const until = performance.now() + commandTimeoutMs
     while (client.status !== 'ready') {
       this.#assertOpen()
+      this.#assertAdmitted()
       const left = until - performance.now()
       if (left <= 0) {
-        const why = this.#lastError?.message ?? `no connection within ${commandTimeoutMs} ms`
-        throw unavailable(location, `cannot be reached: ${why}.`, this.#lastError)
+        // Whoever took the connection does not answer, and nobody would ever be told: the next call opens another.
+        if (client.status === 'connect') this.#abandon(client)
+        if (this.#lastError !== undefined) throw translate(this.#lastError, location)
+        throw unavailable(location, `cannot be reached: no connection within ${commandTimeoutMs} ms.`)
       }
       await sleep(Math.min(left, STEP_MS))
     }
   }
 
   async #checkSchema(): Promise<void> {
-    this.#checked ??= this.#migrate().then(() => undefined)
+    this.#checked ??= this.#migrate().then(() => this.#warn())
     try {
       await this.#checked
     } catch (error) {
       this.#checked = undefined
       throw error
     }
+  }
+
+  /** Once a process: a worker's heartbeat thread has the same server. */
+  async #warn(): Promise<void> {
+    const client = this.#client
+    if (isMainThread && client !== undefined) await warnOfEviction(client, this.settings.location)
   }
 
   async #migrate(): Promise<number> {
@@ -229,6 +240,13 @@ export class RedisConnection {
       )
     }
     return found
+  }
+
+  /** Waiting helps nobody whom the server does not know. */
+  #assertAdmitted(): void {
+    if (this.#lastError === undefined) return
+    const error = translate(this.#lastError, this.settings.location)
+    if (error instanceof BackendError && !error.retriable) throw error
   }
 
   #assertOpen(): void {

@@ -35,6 +35,11 @@ const KNOWN: Readonly<Record<string, Known>> = {
   MASTERDOWN: known('store-unavailable', 'is a replica that has lost its primary.', true),
   CLUSTERDOWN: known('store-unavailable', 'is a cluster that is down.', true),
   TRYAGAIN: known('store-unavailable', 'is a cluster that is moving its slots.', true),
+  MILLRACE: known(
+    'store-unavailable',
+    'got a call twice, or after its successor. It was not carried out.',
+    true,
+  ),
   NOAUTH: known('store-unavailable', 'demands a password. Put it into the URL.', false),
   WRONGPASS: known('store-unavailable', 'does not know this user and password.', false),
   NOPERM: known(
@@ -59,7 +64,7 @@ export function wasNotSent(error: unknown): boolean {
 }
 
 /** True where the server itself answered, so that it is known that nothing was changed. */
-export function isAnswer(error: unknown): boolean {
+function isAnswer(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError'
 }
 

@@ -2,15 +2,21 @@
  * An exchange as it goes over the wire: see scripts/exchange.lua.
  * @module
  */
-import type { ClaimedJob, ClaimRequest, Outcome, Settlement } from '../../contract/index.ts'
+import type { ClaimedJob, ClaimRef, ClaimRequest, Outcome } from '../../contract/index.ts'
 import { readBody } from './body.ts'
 import { KEY_BYTES, keyOf } from './job-key.ts'
 import { reasonNumber, writeError } from './record.ts'
 import type { ReplyReader } from './reply.ts'
 import type { RequestWriter } from './request.ts'
 
-const KINDS = ['succeed', 'retry', 'fail', 'cancel', 'snooze', 'release'] as const
+const KINDS = ['succeed', 'retry', 'fail', 'cancel', 'snooze', 'release', 'begin'] as const
 const NO_KEY = Buffer.alloc(KEY_BYTES)
+
+/** What happens to an attempt that the worker holds: a settlement, or the beginning of a careful one. */
+export interface Ending {
+  readonly job: ClaimRef
+  readonly outcome: Outcome | { readonly kind: 'begin' }
+}
 
 /** What one call answered. */
 export interface Answer {
@@ -19,34 +25,32 @@ export interface Answer {
   readonly leaseExpired: boolean
   /** Jobs were passed over, and more may be claimable. */
   readonly more: boolean
-  /** The settlements that came too late, by their place in the call. */
+  /** The settlements and beginnings that came too late, by their place in the call. */
   readonly lateAt: readonly number[]
-  /** Tokens of attempts that were settled by calls whose answers were lost. */
-  readonly settledBefore: readonly number[]
 }
 
-/** Writes what is to be settled and claimed, at most so many jobs. */
+/** Writes what is to be settled, begun and claimed, at most so many jobs. */
 export function writeExchange(
   writer: RequestWriter,
-  settle: readonly Settlement[],
+  endings: readonly Ending[],
   claim: ClaimRequest | null,
   most: number,
 ): void {
   const queues = [
-    ...new Set([...settle.map(({ job }) => job.queue), ...(claim?.queues ?? []).map((q) => q.name)]),
+    ...new Set([...endings.map(({ job }) => job.queue), ...(claim?.queues ?? []).map((q) => q.name)]),
   ]
   const indexes = new Map(queues.map((queue, at) => [queue, at + 1]))
   writer.u16(queues.length)
   for (const queue of queues) writer.short(queue)
-  writer.u16(settle.length)
-  for (const settlement of settle) writeSettlement(writer, settlement, indexes.get(settlement.job.queue) ?? 0)
+  writer.u16(endings.length)
+  for (const ending of endings) writeEnding(writer, ending, indexes.get(ending.job.queue) ?? 0)
   const asked = claim === null ? [] : claim.queues
   writer.u16(asked.length)
   for (const queue of asked) writer.u16(indexes.get(queue.name) ?? 0).u24(Math.min(queue.limit, most))
   writer.u24(Math.min(claim?.limit ?? 0, most))
 }
 
-function writeSettlement(writer: RequestWriter, { job, outcome }: Settlement, queue: number): void {
+function writeEnding(writer: RequestWriter, { job, outcome }: Ending, queue: number): void {
   if (typeof job.ref === 'number') writer.u40(job.ref).raw(NO_KEY)
   else writer.u40(0).raw(keyOf(job.id))
   writer.u48(job.token).u16(queue).u8(KINDS.indexOf(outcome.kind))
@@ -66,7 +70,7 @@ interface Parts {
 }
 
 /** What the outcomes carry, in one shape. */
-function parts(outcome: Outcome): Parts {
+function parts(outcome: Ending['outcome']): Parts {
   const nothing = { flag: false, reason: 0, delayMs: 0, text: '' }
   switch (outcome.kind) {
     case 'succeed':
@@ -85,6 +89,7 @@ function parts(outcome: Outcome): Parts {
     case 'snooze':
       return { ...nothing, delayMs: outcome.delayMs }
     case 'release':
+    case 'begin':
       return nothing
   }
 }
@@ -93,7 +98,6 @@ function parts(outcome: Outcome): Parts {
 export function readAnswer(reply: ReplyReader): Answer {
   const [leaseExpired, more, next] = [reply.u8() === 1, reply.u8() === 1, reply.u48()]
   const lateAt = Array.from({ length: reply.u16() }, () => reply.u16() - 1)
-  const settledBefore = Array.from({ length: reply.u32() }, () => reply.u48())
   const claimed = Array.from({ length: reply.u16() }, () => readClaimed(reply))
   return {
     claimed,
@@ -101,12 +105,12 @@ export function readAnswer(reply: ReplyReader): Answer {
     leaseExpired,
     more,
     lateAt,
-    settledBefore,
   }
 }
 
 function readClaimed(reply: ReplyReader): ClaimedJob {
-  const [ref, token, attempt, dueAt] = [reply.u40(), reply.u48(), reply.u24(), reply.u48()]
+  const [ref, token, attempt] = [reply.u40(), reply.u48(), reply.u24()]
+  const [begun, dueAt] = [reply.u8() === 1, reply.u48()]
   const body = readBody(reply.bytes())
   return {
     id: body.id,
@@ -119,6 +123,7 @@ function readClaimed(reply: ReplyReader): ClaimedJob {
     version: body.version,
     attempt,
     maxAttempts: body.maxAttempts,
+    begun,
     createdAt: body.createdAt,
     dueAt,
     expiresAt: body.expiresAt,

@@ -10,8 +10,10 @@ import { enqueue } from './enqueue.ts'
 import { Exchanger } from './exchange.ts'
 import { describe } from './info.ts'
 import { limitsFacet } from './limits.ts'
+import { metricsFacet } from './metrics.ts'
 import { type RedisOptions, resolveOptions, urlOf } from './options.ts'
 import { recordsFacet } from './records.ts'
+import { schedulesFacet } from './schedules.ts'
 import { uniqueFacet } from './unique.ts'
 import { WakeBoard } from './wake.ts'
 import { heartbeat, rescue, retire } from './workers.ts'
@@ -38,10 +40,7 @@ export function redis(options: string | RedisOptions): Backend {
     exchange: (request) => exchanger.exchange(request),
     subscribe: (interest, wake) => wakes.subscribe(interest, wake),
     heartbeat: (worker, leaseMs) => heartbeat(connection, worker, leaseMs),
-    retire: (workerId) => {
-      exchanger.forget(workerId)
-      return retire(connection, workerId)
-    },
+    retire: (workerId) => retire(connection, workerId),
     rescue: ({ quarantineAfter }) => rescue(connection, quarantineAfter),
     migrate: () => connection.migrate(),
     info: () => describe(connection),
@@ -54,5 +53,7 @@ export function redis(options: string | RedisOptions): Backend {
     checkpoints: checkpointsFacet(connection),
     control: controlFacet(connection),
     limits: limitsFacet(connection),
+    metrics: metricsFacet(connection),
+    schedules: schedulesFacet(connection),
   }
 }

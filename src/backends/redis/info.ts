@@ -4,6 +4,7 @@
  */
 import type { BackendInfo } from '../../contract/index.ts'
 import { type RedisConnection, WANTED_SCHEMA } from './connection.ts'
+import { evictionWarning } from './eviction.ts'
 
 /** Looks and changes nothing. */
 export async function describe(connection: RedisConnection): Promise<BackendInfo> {
@@ -32,8 +33,8 @@ async function facts(
   const policy = found.get('maxmemory_policy') ?? 'unknown'
   const kept = await persistence(connection, found)
   const warnings: string[] = []
-  if (policy !== 'noeviction')
-    warnings.push(`maxmemory-policy is ${policy}: jobs are lost once memory is full. Set it to noeviction.`)
+  const eviction = evictionWarning(policy)
+  if (eviction !== null) warnings.push(eviction)
   if (kept === 'none')
     warnings.push('Nothing is written to disk: a restart loses all jobs. Set appendonly yes.')
   return {

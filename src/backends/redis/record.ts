@@ -37,15 +37,7 @@ const REASONS: readonly (FinishReason | null)[] = [
   'drained',
 ]
 
-const OUTCOMES: readonly AttemptOutcome[] = [
-  'running',
-  'succeeded',
-  'retried',
-  'failed',
-  'cancelled',
-  'lost',
-  'snoozed',
-]
+const OUTCOMES: readonly AttemptOutcome[] = ['running', 'succeeded', 'retried', 'failed', 'cancelled', 'lost']
 
 /** The flag of a record that has a result: null and '' are not the same. */
 const WITH_RESULT = 1

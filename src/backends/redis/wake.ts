@@ -28,6 +28,7 @@ interface Heard {
   readonly queues: Set<string>
   readonly workers: Set<string>
   settled: boolean
+  schedules: boolean
 }
 
 /** Who is to be woken, and the connection while there is anybody. */
@@ -43,7 +44,12 @@ export class WakeBoard {
   constructor(connection: RedisConnection) {
     this.#connection = connection
     const channel = (topic: WakeTopic): string => connection.scripts.key(`${topic}_bell`)
-    this.#channels = { jobs: channel('jobs'), settled: channel('settled'), control: channel('control') }
+    this.#channels = {
+      jobs: channel('jobs'),
+      settled: channel('settled'),
+      control: channel('control'),
+      schedules: channel('schedules'),
+    }
   }
 
   async subscribe(interest: Interest, wake: (topic: WakeTopic) => void): Promise<Unsubscribe> {
@@ -71,9 +77,13 @@ export class WakeBoard {
     await this.#hangUp()
   }
 
-  #channelsOf({ queues, settled, workerId }: Interest): string[] {
-    const { jobs, settled: ends, control } = this.#channels
-    const wanted = [queues === undefined ? [] : [jobs], settled === true ? [ends] : []]
+  #channelsOf({ queues, settled, workerId, schedules }: Interest): string[] {
+    const { jobs, settled: ends, control, schedules: changes } = this.#channels
+    const wanted = [
+      queues === undefined ? [] : [jobs],
+      settled === true ? [ends] : [],
+      schedules === true ? [changes] : [],
+    ]
     const all = [...wanted.flat(), ...(workerId === undefined ? [] : [control])]
     // Redis wants at least one.
     return all.length === 0 ? [control] : all
@@ -88,8 +98,12 @@ export class WakeBoard {
     client.on('messageBuffer', (channel, message) => this.#hear(channel.toString(), message))
     client.connect().catch(() => undefined)
     let ticks = 0
+    let unanswered = 0
     this.#watch = setInterval(() => {
       ticks += 1
+      // Somebody has taken the connection and says nothing.
+      unanswered = client.status === 'connect' ? unanswered + 1 : 0
+      if (unanswered * POLL_MS >= ANSWER_MS) client.disconnect(true)
       if (client.status !== 'ready') this.#wakeAll()
       else if (ticks % ASK_EVERY === 0) void this.#ask(client)
     }, POLL_MS)
@@ -130,11 +144,12 @@ export class WakeBoard {
 
   #hear(channel: string, message: Buffer): void {
     if (this.#heard === undefined) {
-      this.#heard = { queues: new Set(), workers: new Set(), settled: false }
+      this.#heard = { queues: new Set(), workers: new Set(), settled: false, schedules: false }
       setImmediate(() => this.#tell())
     }
-    const { jobs, settled } = this.#channels
+    const { jobs, settled, schedules } = this.#channels
     if (channel === settled) this.#heard.settled = true
+    else if (channel === schedules) this.#heard.schedules = true
     else if (channel === jobs) {
       for (const reader = new ReplyReader(message); !reader.ended; ) this.#heard.queues.add(reader.short())
     } else this.#heard.workers.add(message.toString())
@@ -147,6 +162,7 @@ export class WakeBoard {
     for (const { interest, wake } of [...this.#subscribers]) {
       if (interest.queues?.some((queue) => heard.queues.has(queue)) === true) wake('jobs')
       if (interest.settled === true && heard.settled) wake('settled')
+      if (interest.schedules === true && heard.schedules) wake('schedules')
       if (interest.workerId !== undefined && heard.workers.has(interest.workerId)) wake('control')
     }
   }
@@ -157,6 +173,7 @@ export class WakeBoard {
       if (interest.queues !== undefined) wake('jobs')
       if (interest.settled === true) wake('settled')
       if (interest.workerId !== undefined) wake('control')
+      if (interest.schedules === true) wake('schedules')
     }
   }
 

@@ -35,10 +35,10 @@ export async function rescue(connection: RedisConnection, quarantineAfter: numbe
     const reply = await connection.ask('rescue', request)
     cursor = reply.short()
     while (!reply.ended) {
-      reply.u40() // its number
-      const [state, attempt, worker] = [stateOf(reply.u8()), reply.u24(), reply.short()]
+      const [begun, state] = [reply.u8() === 1, stateOf(reply.u8())]
+      const [attempt, worker] = [reply.u24(), reply.short()]
       const { id, task, queue } = readBody(reply.bytes())
-      rescued.push({ id, task, queue, attempt, worker, state })
+      rescued.push({ id, task, queue, attempt, worker, begun, state })
     }
     if (cursor === '0') break
   }

@@ -4,9 +4,9 @@
  * @module
  */
 import type { ChangeReceipt, FinishReason } from '../../contract/index.ts'
+import { isWaiting, STATE, stateOf } from '../_sql/rows.ts'
 import { CountChanges } from './counts.ts'
 import { finish, hold as holdPlace, leave, type Place, placeOf, setDue, wait } from './places.ts'
-import { isWaiting, STATE, stateOf } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 import { waitingState } from './start.ts'
 

@@ -8,9 +8,9 @@ import {
   type ClaimRef,
   LeaseLostError,
 } from '../../contract/index.ts'
+import { STATE } from '../_sql/rows.ts'
 import type { SqliteConnection } from './connection.ts'
 import { placeOf } from './places.ts'
-import { STATE } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 
 /** The facet. */

@@ -4,10 +4,10 @@
  * @module
  */
 import type { ClaimedJob, ClaimRequest } from '../../contract/index.ts'
+import { STATE, unpackOptions } from '../_sql/rows.ts'
 import type { CountChanges } from './counts.ts'
 import type { SqlValue } from './driver.ts'
 import { finish, leave, placeOf } from './places.ts'
-import { STATE, unpackOptions } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 
 /** Below every rank. A rank is a negative priority, so that the highest priority comes first. */
@@ -27,7 +27,8 @@ export const AT = {
   dueAt: 9,
   expiresAt: 10,
   options: 11,
-  rank: 12,
+  lost: 12,
+  rank: 13,
 } as const
 
 /** What a look at the waiting jobs found. */
@@ -124,6 +125,7 @@ function claimFromQueue(claiming: Claiming, queue: string, limit: number): numbe
         counts.move(queue, row[AT.state] as number, STATE.active)
         claimed.push(toClaimed(row, queue, rank, token))
       }
+      markCareful(session, live)
       left -= live.length
       // Only where expired jobs were met can there be more of this rank.
       if (live.length === rows.length) break
@@ -157,9 +159,21 @@ function claimAhead(claiming: Claiming, queue: string, limit: number): void {
     const [seq, dueAt, rank] = [row[AT.seq] as number, row[AT.dueAt] as number, row[AT.rank] as number]
     session.run('aheadLease', token, workerId, now, queue, rank, dueAt, seq)
     session.run('waitingDelete', queue, rank, dueAt, seq)
+    markCareful(session, [row])
     counts.move(queue, STATE.pending, STATE.active)
     claimed.push(toClaimed(row, queue, rank, token))
   }
+}
+
+/** Its loss could end the job, so it is not begun by its claim: see `ClaimedJob.begun`. */
+function isCareful(row: SqlValue[]): boolean {
+  return (row[AT.attempt] as number) + 1 >= (row[AT.maxAttempts] as number) || row[AT.lost] !== 0
+}
+
+/** The careful ones among those that were just leased. */
+function markCareful(session: SqliteSession, rows: SqlValue[][]): void {
+  if (!rows.some(isCareful)) return
+  session.run('leasesCareful', JSON.stringify(rows.filter(isCareful).map((row) => row[AT.seq])))
 }
 
 /** A row as the job is once it is leased. */
@@ -177,6 +191,7 @@ function toClaimed(row: SqlValue[], queue: string, rank: number, token: number):
     version: row[AT.version] as number,
     attempt: (row[AT.attempt] as number) + 1,
     maxAttempts: row[AT.maxAttempts] as number,
+    begun: !isCareful(row),
     createdAt: row[AT.createdAt] as number,
     dueAt: row[AT.dueAt] as number,
     expiresAt: row[AT.expiresAt] as number | null,

@@ -5,14 +5,13 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { BackendError, NotRunningError } from '../../contract/index.ts'
-import { sleep } from '../../kit/sleep.ts'
 import { loadBinding } from './binding.ts'
 import { Checkpointer } from './checkpointer.ts'
 import type { SqliteDatabase } from './driver.ts'
-import { isBusy, translate } from './errors.ts'
 import { inodeOf } from './file-watch.ts'
 import { applyMigrations, checkSchema, WANTED_SCHEMA } from './migrate.ts'
 import type { SqliteSettings } from './options.ts'
+import { BUSY_BLOCKING_MS, patiently } from './patience.ts'
 import { SqliteSession } from './session.ts'
 
 /**
@@ -20,14 +19,6 @@ import { SqliteSession } from './session.ts'
  * settles, which a power cut may take back, since the jobs are then run again.
  */
 export type Durability = 'durable' | 'relaxed'
-
-/**
- * SQLite itself waits this long for a lock, in ms. It blocks the event loop, so the rest is waited outside.
- * Measured with four processes: short waits with pauses between them share the file most fairly.
- */
-const BUSY_BLOCKING_MS = 5
-/** Longest pause between two tries for the lock, in ms. */
-const BUSY_PAUSE_MS = 2
 
 /** How often writes that need not last make sure that the file is still the same, in ms. */
 const INODE_EVERY_MS = 500
@@ -49,12 +40,12 @@ export class SqliteConnection {
 
   /** Reads; the answers belong together only within one statement. */
   async read<T>(work: (session: SqliteSession) => T): Promise<T> {
-    return this.#patiently(() => work(this.#open()))
+    return patiently(this.settings, () => work(this.#open()))
   }
 
   /** Reads in one transaction: all answers are of one moment. */
   async readTogether<T>(work: (session: SqliteSession) => T): Promise<T> {
-    return this.#patiently(() => {
+    return patiently(this.settings, () => {
       const session = this.#open()
       return this.#inTransaction(session, () => work(session), 'BEGIN')
     })
@@ -65,7 +56,7 @@ export class SqliteConnection {
    * empty database.
    */
   async inspect<T>(look: (database: SqliteDatabase) => T): Promise<T> {
-    return this.#patiently(() => {
+    return patiently(this.settings, () => {
       if (this.#session !== undefined) return look(this.#session.database)
       this.#checkUsable()
       const { file, binding } = this.settings
@@ -81,12 +72,12 @@ export class SqliteConnection {
 
   /** Runs `work` in one write transaction. */
   async write<T>(work: (session: SqliteSession) => T, durability: Durability = 'durable'): Promise<T> {
-    return this.#patiently(() => this.#transact(work, durability))
+    return patiently(this.settings, () => this.#transact(work, durability))
   }
 
   /** Applies missing migrations; answers their versions. */
   async migrate(): Promise<readonly number[]> {
-    return this.#patiently(() => {
+    return patiently(this.settings, () => {
       const session = this.#session ?? this.#connect()
       return this.#inTransaction(session, () =>
         applyMigrations(session.database, this.settings.file, session.now()),
@@ -203,19 +194,6 @@ export class SqliteConnection {
       // After some errors, such as a full disk, SQLite has rolled back by itself.
       if (session.database.inTransaction) session.database.exec('ROLLBACK')
       throw error
-    }
-  }
-
-  async #patiently<T>(attempt: () => T): Promise<T> {
-    const { clock, busyTimeoutMs, file } = this.settings
-    const started = clock.monotonic()
-    for (;;) {
-      try {
-        return attempt()
-      } catch (error) {
-        if (!isBusy(error) || clock.monotonic() - started >= busyTimeoutMs) throw translate(error, file)
-      }
-      await sleep(Math.random() * BUSY_PAUSE_MS)
     }
   }
 }

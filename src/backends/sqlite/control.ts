@@ -3,9 +3,9 @@
  * @module
  */
 import type { CancelReceipt, Command, ControlFacet, WorkerInfo, WorkerRecord } from '../../contract/index.ts'
+import { STATE } from '../_sql/rows.ts'
 import type { SqliteConnection } from './connection.ts'
 import { placeOf } from './places.ts'
-import { STATE } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 import type { WakeBoard } from './wake.ts'
 

@@ -20,8 +20,10 @@ export class CountChanges {
 
   /** One job of the queue went from one state to another. */
   move(queue: string, from: number, to: number): void {
-    this.add(queue, from, -1)
-    this.add(queue, to, 1)
+    if (queue !== this.#lastQueue) this.#open(queue)
+    const row = this.#lastRow
+    row[from] = (row[from] ?? 0) - 1
+    row[to] = (row[to] ?? 0) + 1
   }
 
   /** Writes the differences; call it last in the transaction. */
@@ -29,7 +31,7 @@ export class CountChanges {
     for (const [queue, row] of this.#changes) {
       for (let state = 0; state < row.length; state++) {
         const n = row[state]
-        if (n !== undefined && n !== 0) session.run('countAdd', queue, state, n)
+        if (n !== undefined && n !== 0) session.run('countAdd', queue, state, n, Math.max(n, 0))
       }
     }
   }

@@ -3,9 +3,9 @@
  * @module
  */
 import type { EnqueueReceipt, NewJob } from '../../contract/index.ts'
+import { packOptions } from '../_sql/rows.ts'
 import { CountChanges } from './counts.ts'
 import type { SqlValue } from './driver.ts'
-import { packOptions } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 import { dueOf, expiryOf, waitingState } from './start.ts'
 import { claimKey, takeKey } from './unique.ts'

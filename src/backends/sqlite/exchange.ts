@@ -1,24 +1,26 @@
 /**
- * The hot path: one transaction settles what a worker finished and claims what it has room for.
+ * The hot path: one transaction settles what a worker finished, begins what is to start with care, and claims what it has
+ * room for.
  * @module
  */
 import type { ClaimedJob, ClaimRequest, ExchangeReply, ExchangeRequest } from '../../contract/index.ts'
+import { begin, releaseOthers } from './begin.ts'
 import { claim, look, type Outlook } from './claim.ts'
 import type { SqliteConnection } from './connection.ts'
 import { CountChanges } from './counts.ts'
 import type { SqliteSession } from './session.ts'
 import { settle } from './settle.ts'
 
-/** Settles and claims. An exchange that finds nothing to do takes no write lock. */
+/** Settles, begins and claims. An exchange that finds nothing to do takes no write lock. */
 export async function exchange(
   connection: SqliteConnection,
   request: ExchangeRequest,
 ): Promise<ExchangeReply> {
-  if (request.settle.length === 0) {
+  if (request.settle.length === 0 && request.begin.length === 0 && request.holding === null) {
     const idle = await connection.read((session) => lookAround(session, request))
     if (idle !== null) return idle
   }
-  return connection.write((session) => settleAndClaim(session, request), 'relaxed')
+  return connection.write((session) => inOrder(session, request), 'relaxed')
 }
 
 /** The reply where nothing can be claimed; null where something can. */
@@ -31,12 +33,14 @@ function lookAround(session: SqliteSession, request: ExchangeRequest): ExchangeR
   return outlook.due ? null : reply({ nextDueInMs: untilDue(outlook, now) })
 }
 
-function settleAndClaim(session: SqliteSession, request: ExchangeRequest): ExchangeReply {
+function inOrder(session: SqliteSession, request: ExchangeRequest): ExchangeReply {
   const now = session.now()
   const counts = new CountChanges()
   const leaseLost = settle(session, request.settle, now, counts)
-  const leaseExpired = !hasLease(session, request.workerId, now)
-  const { claim: wanted, workerId } = request
+  const { claim: wanted, workerId, holding } = request
+  if (request.begin.length > 0) leaseLost.push(...begin(session, request.begin))
+  if (holding !== null) releaseOthers(session, workerId, holding, counts)
+  const leaseExpired = !hasLease(session, workerId, now)
   const claimed = wanted === null || leaseExpired ? [] : claim(session, workerId, wanted, now, counts)
   counts.write(session)
   const short = wanted !== null && !leaseExpired && claimed.length < wanted.limit

@@ -10,8 +10,8 @@ import type {
   JobMeta,
   StoredJob,
 } from '../../contract/index.ts'
+import { type AttemptRow, type JobRow, STATE, STATES, toAttempt, toRecord } from '../_sql/rows.ts'
 import { toCheckpoint } from './checkpoints.ts'
-import { type AttemptRow, type JobRow, STATE, STATES, toAttempt, toRecord } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 
 /** A job with all of it, or null. */

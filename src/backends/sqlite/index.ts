@@ -20,9 +20,11 @@ import type { SqliteDatabase } from './driver.ts'
 import { enqueue } from './enqueue.ts'
 import { exchange } from './exchange.ts'
 import { limitsFacet } from './limits.ts'
+import { metricsFacet } from './metrics.ts'
 import { foundSchema, WANTED_SCHEMA } from './migrate.ts'
 import { resolveOptions, type SqliteOptions, type SqliteSettings } from './options.ts'
 import { recordsFacet } from './records.ts'
+import { schedulesFacet } from './schedules.ts'
 import { transactionFacet } from './transaction.ts'
 import { uniqueFacet } from './unique.ts'
 import { WakeBoard } from './wake.ts'
@@ -87,7 +89,9 @@ export function sqlite(options: string | SqliteOptions): Backend {
     checkpoints: checkpointsFacet(connection),
     control: controlFacet(connection, wakes),
     limits: limitsFacet(connection, wakes),
-    transaction: transactionFacet(connection, () => wakes.committed()),
+    metrics: metricsFacet(connection),
+    schedules: schedulesFacet(connection, wakes),
+    transaction: transactionFacet(connection, () => wakes.anything()),
   }
 }
 
@@ -116,9 +120,12 @@ function urlOf({ file, synchronous, busyTimeoutMs, pollIntervalMs, binding }: Sq
 
 /** Tells this process's subscribers what an exchange changed for them. */
 function announce(wakes: WakeBoard, request: ExchangeRequest, reply: ExchangeReply): void {
-  if (request.settle.length === 0 || reply.leaseLost.length === request.settle.length) return
+  // Which jobs the worker had never heard of is not known here.
+  if (request.holding !== null) return wakes.anything()
+  const { settle, begin } = request
+  if (settle.length === 0 || reply.leaseLost.length === settle.length + begin.length) return
   wakes.settled()
-  const freed = request.settle.filter(({ outcome }) => outcome.kind === 'release' || outcome.kind === 'retry')
+  const freed = settle.filter(({ outcome }) => outcome.kind === 'release' || outcome.kind === 'retry')
   if (freed.length > 0) wakes.jobs(freed.map(({ job }) => job.queue))
 }
 

@@ -3,8 +3,8 @@
  * @module
  */
 import { InvalidOptionError, type JobFilter, type JobPage, type PageRequest } from '../../contract/index.ts'
+import { type JobRow, STATE, toRecord } from '../_sql/rows.ts'
 import type { SqlValue } from './driver.ts'
-import { type JobRow, STATE, toRecord } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 
 /** See {@link isRare}. */

@@ -9,28 +9,45 @@ import { migrations } from './migrations.gen.ts'
 /** The schema this release wants. */
 export const WANTED_SCHEMA = migrations.length
 
-/** The schema the file has; 0 where it has none. */
-export function foundSchema(database: SqliteDatabase): number {
+/** What a file says of its schema. */
+interface FoundSchema {
+  /** 0 where it has none. */
+  readonly version: number
+  /** The latest version that older releases cannot go on with; 0 where there is none. */
+  readonly breaking: number
+}
+
+function find(database: SqliteDatabase): FoundSchema {
   const table = database
     .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'millrace_migration'")
     .get()
-  if (table === undefined) return 0
-  const row = database.prepare('SELECT max(version) AS version FROM millrace_migration').get() as {
-    version: number | null
-  }
-  return row.version ?? 0
+  if (table === undefined) return { version: 0, breaking: 0 }
+  return database
+    .prepare(
+      'SELECT coalesce(max(version), 0) AS version, coalesce(max(version) FILTER (WHERE breaking = 1), 0) AS breaking FROM millrace_migration',
+    )
+    .get() as FoundSchema
 }
 
-/** @throws BackendError `store-too-new` where a newer release wrote the file. */
+/** The schema the file has; 0 where it has none. */
+export function foundSchema(database: SqliteDatabase): number {
+  return find(database).version
+}
+
+/**
+ * The schema the file has. A newer one than this release wants will do, unless a migration on the way to it was marked
+ * as breaking.
+ * @throws BackendError `store-too-new`
+ */
 export function checkSchema(database: SqliteDatabase, file: string): number {
-  const found = foundSchema(database)
-  if (found > WANTED_SCHEMA) {
+  const { version, breaking } = find(database)
+  if (breaking > WANTED_SCHEMA) {
     throw new BackendError(
       'store-too-new',
-      `${file} has schema ${found}, written by a newer version of Millrace; this one knows ${WANTED_SCHEMA}. Update Millrace, or use another file.`,
+      `${file} has schema ${version}, written by a newer version of Millrace. This one knows ${WANTED_SCHEMA}, and cannot go on from ${breaking}. Update Millrace, or use another file.`,
     )
   }
-  return found
+  return version
 }
 
 /** Applies what is missing; answers the versions applied. The caller holds a write transaction. */
@@ -39,12 +56,14 @@ export function applyMigrations(database: SqliteDatabase, file: string, now: num
   const missing = migrations.filter(({ version }) => version > found)
   if (missing.length === 0) return []
   database.exec(
-    'CREATE TABLE IF NOT EXISTS millrace_migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT',
+    'CREATE TABLE IF NOT EXISTS millrace_migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL, breaking INTEGER NOT NULL, applied_at INTEGER NOT NULL) STRICT',
   )
-  const note = database.prepare('INSERT INTO millrace_migration (version, name, applied_at) VALUES (?, ?, ?)')
-  for (const { version, name, sql } of missing) {
+  const note = database.prepare(
+    'INSERT INTO millrace_migration (version, name, breaking, applied_at) VALUES (?, ?, ?, ?)',
+  )
+  for (const { version, name, breaking, sql } of missing) {
     database.exec(sql)
-    note.run(version, name, now)
+    note.run(version, name, breaking ? 1 : 0, now)
   }
   return missing.map(({ version }) => version)
 }

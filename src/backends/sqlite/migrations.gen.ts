@@ -40,7 +40,8 @@ CREATE TABLE millrace_lease (
   lost INTEGER NOT NULL,
   worker TEXT NOT NULL,
   started_at INTEGER NOT NULL,
-  error TEXT
+  error TEXT,
+  begun INTEGER NOT NULL DEFAULT 1         -- 0 on a careful job that still waits in its worker
 ) STRICT;
 
 -- blocked (3)
@@ -106,6 +107,7 @@ CREATE TABLE millrace_count (
   queue TEXT NOT NULL,
   state INTEGER NOT NULL,
   n INTEGER NOT NULL,
+  entered INTEGER NOT NULL,                -- how many ever came into the state: it only grows
   PRIMARY KEY (queue, state)
 ) STRICT, WITHOUT ROWID;
 
@@ -176,4 +178,31 @@ CREATE INDEX millrace_command_worker ON millrace_command (worker);
 CREATE TABLE millrace_paused (
   queue TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;` },
+  { version: 2, name: 'schedules', breaking: false, sql: `CREATE TABLE millrace_schedule (
+  name TEXT PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  paused INTEGER NOT NULL,
+  next_at INTEGER,
+  held_at INTEGER,
+  body TEXT NOT NULL
+) STRICT;
+CREATE INDEX millrace_schedule_next ON millrace_schedule (next_at) WHERE paused = 0 AND next_at IS NOT NULL;
+CREATE INDEX millrace_schedule_held ON millrace_schedule (held_at) WHERE paused = 0 AND held_at IS NOT NULL;
+
+-- Revisions grow over all schedules, so that one whose name is used again never has an old one's.
+CREATE TABLE millrace_revision (latest INTEGER NOT NULL) STRICT;
+INSERT INTO millrace_revision (latest) VALUES (0);
+
+-- The latest firings of each schedule.
+CREATE TABLE millrace_firing (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  schedule TEXT NOT NULL,
+  due_at INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  manual INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  job_id TEXT
+) STRICT;
+CREATE INDEX millrace_firing_schedule ON millrace_firing (schedule, n);` },
 ])

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FinishReason } from '../../contract/index.ts'
-import { isWaiting, STATE } from './rows.ts'
+import { isWaiting, STATE } from '../_sql/rows.ts'
 import type { SqliteSession } from './session.ts'
 
 /** A job's place and what it carries from place to place. */
@@ -55,6 +55,13 @@ export function wait(session: SqliteSession, place: Place): void {
     started_at,
     error,
   )
+}
+
+/** Gives an attempt back: the job waits again at its old place, and the attempt does not count. Answers the state reached. */
+export function release(session: SqliteSession, place: Place): number {
+  leave(session, place)
+  wait(session, { ...place, state: STATE.pending, attempt: place.attempt - 1 })
+  return STATE.pending
 }
 
 /** Puts a job among the held. */

@@ -3,10 +3,10 @@
  * @module
  */
 import type { RetentionRule } from '../../contract/index.ts'
+import { STATE } from '../_sql/rows.ts'
 import { remove } from './changes.ts'
 import type { SqliteConnection } from './connection.ts'
 import { CountChanges } from './counts.ts'
-import { STATE } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 
 /** Most jobs looked at, and so deleted, in one transaction: it holds the write lock for a few milliseconds. */

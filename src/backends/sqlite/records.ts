@@ -3,6 +3,7 @@
  * @module
  */
 import type { JobNote, QueueCount, RecordsFacet } from '../../contract/index.ts'
+import { type JobRow, STATE, stateOf, toRecord } from '../_sql/rows.ts'
 import { cancel, deleteJobs, hold, requeue, reschedule } from './changes.ts'
 import type { SqliteConnection } from './connection.ts'
 import { attemptsOf, exportJob, logsOf } from './export.ts'
@@ -10,7 +11,6 @@ import { list } from './list.ts'
 import { placeOf } from './places.ts'
 import { Pruner } from './prune.ts'
 import { restore } from './restore.ts'
-import { type JobRow, STATE, stateOf, toRecord } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 import type { WakeBoard } from './wake.ts'
 

@@ -3,9 +3,9 @@
  * @module
  */
 import type { JobRecord, StoredJob } from '../../contract/index.ts'
+import { packOptions, STATE, writeError } from '../_sql/rows.ts'
 import { CountChanges } from './counts.ts'
 import { finish, wait } from './places.ts'
-import { packOptions, STATE, writeError } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 import { takeFreeKey } from './unique.ts'
 

@@ -3,10 +3,10 @@
  * @module
  */
 import type { AttemptOutcome, ClaimRef, Outcome, Settlement } from '../../contract/index.ts'
+import { STATE, writeError } from '../_sql/rows.ts'
 import type { CountChanges } from './counts.ts'
 import type { SqlValue } from './driver.ts'
-import { finish, leave, type Place, placeOf, setDue, wait } from './places.ts'
-import { STATE, writeError } from './rows.ts'
+import { finish, leave, type Place, placeOf, release, setDue, wait } from './places.ts'
 import type { SqliteSession } from './session.ts'
 
 /** Successes of the large statements. Measured: more are no faster, and a JSON array of them costs twice the time. */
@@ -26,10 +26,10 @@ export const leaveSql = (rows: number): string =>
 const FINISH = { one: finishSql(1), many: finishSql(ROWS) }
 const LEAVE = { one: leaveSql(1), many: leaveSql(ROWS) }
 
-interface Success {
-  readonly job: ClaimRef
-  readonly seq: number
-  readonly result: string | null
+/** An attempt that succeeded, by the seq of its job. */
+interface Success extends Settlement {
+  readonly job: ClaimRef & { readonly ref: number }
+  readonly outcome: Extract<Outcome, { kind: 'succeed' }>
 }
 
 /** Settles the attempts; answers the ids that came too late. The caller holds a write transaction. */
@@ -43,11 +43,12 @@ export function settle(
   const successes: Success[] = []
   // An attempt that is settled twice in one call is settled by the first, so that order matters then.
   const distinct = areDistinct(settlements)
-  for (const { job, outcome } of settlements) {
-    if (distinct && outcome.kind === 'succeed' && typeof job.ref === 'number') {
-      successes.push({ job, seq: job.ref, result: outcome.result })
+  for (const settlement of settlements) {
+    if (distinct && isSuccess(settlement)) {
+      successes.push(settlement)
       continue
     }
+    const { job, outcome } = settlement
     const place = currentPlace(session, job)
     if (place === undefined) leaseLost.push(job.id)
     else counts.move(place.queue, STATE.active, settleOne(session, place, outcome, now))
@@ -59,10 +60,25 @@ export function settle(
   return leaseLost
 }
 
+function isSuccess(settlement: Settlement): settlement is Success {
+  return settlement.outcome.kind === 'succeed' && typeof settlement.job.ref === 'number'
+}
+
 function areDistinct(settlements: readonly Settlement[]): boolean {
+  if (areRising(settlements)) return true
   const seen = new Set<number | string>()
   for (const { job } of settlements) seen.add(job.ref ?? job.id)
   return seen.size === settlements.length
+}
+
+/** Most jobs end in the order in which they were stored, and are seen to be distinct without a set. */
+function areRising(settlements: readonly Settlement[]): boolean {
+  let latest = 0
+  for (const { job } of settlements) {
+    if (typeof job.ref !== 'number' || job.ref <= latest) return false
+    latest = job.ref
+  }
+  return true
 }
 
 /** Moves one, or {@link ROWS}; where some came too late, those that did not. */
@@ -75,15 +91,19 @@ function succeed(
 ): void {
   const size = successes.length === ROWS ? 'many' : 'one'
   const leases: SqlValue[] = [now]
-  for (const { seq, job, result } of successes) leases.push(seq, job.token, result)
+  const seqs: number[] = []
+  for (const { job, outcome } of successes) {
+    leases.push(job.ref, job.token, outcome.result)
+    seqs.push(job.ref)
+  }
   const finished = session.composed(FINISH[size]).run(...leases).changes
   let current = successes
   if (finished < successes.length) {
-    current = successes.filter(({ seq, job }) => session.get('leaseGet', seq, job.token) !== undefined)
+    current = successes.filter(({ job }) => session.get('leaseGet', job.ref, job.token) !== undefined)
     for (const success of successes) if (!current.includes(success)) leaseLost.push(success.job.id)
-    for (const { seq } of current) session.run('leaseDelete', seq)
+    for (const { job } of current) session.run('leaseDelete', job.ref)
   } else {
-    session.composed(LEAVE[size]).run(...successes.map(({ seq }) => seq))
+    session.composed(LEAVE[size]).run(...seqs)
   }
   for (const { job } of current) counts.move(job.queue, STATE.active, STATE.succeeded)
 }
@@ -96,6 +116,7 @@ function currentPlace(session: SqliteSession, job: ClaimRef): Place | undefined 
 
 /** Carries the job to where the outcome sends it; answers the state reached. */
 function settleOne(session: SqliteSession, place: Place, outcome: Outcome, now: number): number {
+  if (outcome.kind === 'release') return release(session, place)
   leave(session, place)
   switch (outcome.kind) {
     case 'succeed':
@@ -132,14 +153,11 @@ function settleOne(session: SqliteSession, place: Place, outcome: Outcome, now: 
       return STATE.cancelled
     }
     case 'snooze':
-      note(session, place, 'snoozed', now, null)
       return later(
         session,
         { ...place, state: STATE.scheduled, attempt: place.attempt - 1 },
         now + outcome.delayMs,
       )
-    case 'release':
-      return later(session, { ...place, state: STATE.pending, attempt: place.attempt - 1 }, place.due_at)
   }
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import type { NewJob } from '../../contract/index.ts'
-import { STATE } from './rows.ts'
+import { STATE } from '../_sql/rows.ts'
 
 /** When a job is due. */
 export function dueOf(job: NewJob, now: number): number {

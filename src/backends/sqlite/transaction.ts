@@ -13,6 +13,7 @@ import type { SqliteDatabase } from './driver.ts'
 import { enqueue } from './enqueue.ts'
 import { translate } from './errors.ts'
 import { applyMigrations } from './migrate.ts'
+import { BUSY_BLOCKING_MS, patiently } from './patience.ts'
 import { SqliteSession } from './session.ts'
 import { settle } from './settle.ts'
 
@@ -57,8 +58,9 @@ export function transactionFacet(connection: SqliteConnection, committed: () => 
   }
 
   async function transact<T>(given: unknown, work: (tx: StoreTransaction) => T | Promise<T>): Promise<T> {
-    const { database } = sessionOf(given)
-    typed(file, () => database.exec('BEGIN IMMEDIATE'))
+    const session = sessionOf(given)
+    const { database } = session
+    await begin(session)
     try {
       const result = await work(join(given))
       typed(file, () => database.exec('COMMIT'))
@@ -67,6 +69,20 @@ export function transactionFacet(connection: SqliteConnection, committed: () => 
       if (database.inTransaction) database.exec('ROLLBACK')
       throw error
     }
+  }
+
+  /** Begins as soon as nobody writes, within the connection's own busy timeout, of which SQLite itself gets but a moment. */
+  async function begin(session: SqliteSession): Promise<void> {
+    const { database } = session
+    const { timeout } = session.composed('PRAGMA busy_timeout').get() as { timeout: number }
+    await patiently({ file, clock, busyTimeoutMs: timeout }, () => {
+      database.exec(`PRAGMA busy_timeout = ${Math.min(timeout, BUSY_BLOCKING_MS)}`)
+      try {
+        database.exec('BEGIN IMMEDIATE')
+      } finally {
+        database.exec(`PRAGMA busy_timeout = ${timeout}`)
+      }
+    })
   }
 
   return {

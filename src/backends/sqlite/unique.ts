@@ -3,10 +3,10 @@
  * @module
  */
 import type { EnqueueReceipt, HeldKey, NewJob, UniqueFacet, UniqueRule } from '../../contract/index.ts'
+import { isWaiting, packOptions, STATE } from '../_sql/rows.ts'
 import type { SqliteConnection } from './connection.ts'
 import type { CountChanges } from './counts.ts'
 import { leave, type Place, wait } from './places.ts'
-import { isWaiting, packOptions, STATE } from './rows.ts'
 import type { SqliteSession } from './session.ts'
 import { dueOf, expiryOf, waitingState } from './start.ts'
 

@@ -24,7 +24,7 @@ export class WakeBoard {
   subscribe(interest: Interest, wake: (topic: WakeTopic) => void): Unsubscribe {
     const subscriber = { interest, wake }
     this.#subscribers.add(subscriber)
-    this.#watch ??= new FileWatch(this.#settings, () => this.#wakeAll())
+    this.#watch ??= new FileWatch(this.#settings, () => this.anything())
     return () => {
       this.#subscribers.delete(subscriber)
       if (this.#subscribers.size === 0) this.close()
@@ -50,22 +50,23 @@ export class WakeBoard {
     for (const { interest, wake } of this.#subscribers) if (interest.workerId === workerId) wake('control')
   }
 
-  /** The user committed a transaction of their own. */
-  committed(): void {
-    this.#wakeAll()
+  /** This process wrote or removed schedules. */
+  schedules(): void {
+    for (const { interest, wake } of this.#subscribers) if (interest.schedules === true) wake('schedules')
+  }
+
+  /** Something was committed, and what it was is not known. */
+  anything(): void {
+    for (const { interest, wake } of [...this.#subscribers]) {
+      if (interest.queues !== undefined) wake('jobs')
+      if (interest.settled === true) wake('settled')
+      if (interest.workerId !== undefined) wake('control')
+      if (interest.schedules === true) wake('schedules')
+    }
   }
 
   close(): void {
     this.#watch?.close()
     this.#watch = undefined
-  }
-
-  /** Somebody else committed: what they did is not known. */
-  #wakeAll(): void {
-    for (const { interest, wake } of [...this.#subscribers]) {
-      if (interest.queues !== undefined) wake('jobs')
-      if (interest.settled === true) wake('settled')
-      if (interest.workerId !== undefined) wake('control')
-    }
   }
 }

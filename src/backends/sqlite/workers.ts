@@ -3,9 +3,9 @@
  * @module
  */
 import type { JobError, RescuedJob, WorkerInfo } from '../../contract/index.ts'
+import { STATE } from '../_sql/rows.ts'
 import { CountChanges } from './counts.ts'
-import { finish, leave, type Place, wait } from './places.ts'
-import { STATE } from './rows.ts'
+import { finish, leave, type Place, release, wait } from './places.ts'
 import type { SqliteSession } from './session.ts'
 
 /** Most jobs rescued in one transaction. */
@@ -80,6 +80,7 @@ interface LostJob extends Place {
   readonly id: string
   readonly task: string
   readonly max_attempts: number
+  readonly begun: number
 }
 
 function rescueOne(
@@ -90,25 +91,24 @@ function rescueOne(
   now: number,
   counts: CountChanges,
 ): RescuedJob {
+  const { id, task, queue, attempt } = job
+  const begun = job.begun !== 0
+  if (!begun) {
+    counts.move(queue, STATE.active, release(session, job))
+    return { id, task, queue, attempt, worker, begun, state: 'pending' }
+  }
   const quarantined = job.lost + 1 >= quarantineAfter
   const failed = quarantined || job.attempt >= job.max_attempts
   const error = JSON.stringify(lostError(job, worker))
   const place = failed
     ? { ...job, state: STATE.failed, lost: job.lost + 1, error }
     : { ...job, state: STATE.pending, lost: job.lost + 1 }
-  session.run('attemptAdd', job.seq, job.token, job.attempt, 'lost', worker, job.started_at, now, error)
+  session.run('attemptAdd', job.seq, job.token, attempt, 'lost', worker, job.started_at, now, error)
   leave(session, job)
   if (failed) finish(session, place, { now, result: null, reason: quarantined ? 'quarantined' : 'exhausted' })
   else wait(session, place)
-  counts.move(job.queue, STATE.active, place.state)
-  return {
-    id: job.id,
-    task: job.task,
-    queue: job.queue,
-    attempt: job.attempt,
-    worker,
-    state: failed ? 'failed' : 'pending',
-  }
+  counts.move(queue, STATE.active, place.state)
+  return { id, task, queue, attempt, worker, begun, state: failed ? 'failed' : 'pending' }
 }
 
 function lostError(job: LostJob, worker: string): JobError {

@@ -114,7 +114,12 @@ async function measureSingle(bench: Bench): Promise<ScenarioResult> {
 
 async function measureWork(bench: Bench): Promise<ScenarioResult> {
   bench.onProgress('process')
-  const worker = bench.app.worker({ slots: bench.slots, queues: [bench.queue], maintenance: false })
+  const worker = bench.app.worker({
+    slots: bench.slots,
+    queues: [bench.queue],
+    maintenance: false,
+    schedules: false,
+  })
   const jobs = bench.jobs + Math.max(1, Math.round(bench.jobs / 5))
   const started = performance.now()
   await worker.start()
@@ -130,7 +135,12 @@ async function measureWork(bench: Bench): Promise<ScenarioResult> {
 
 async function measureLatency(bench: Bench): Promise<ScenarioResult> {
   bench.onProgress('latency')
-  const worker = bench.app.worker({ slots: bench.slots, queues: [bench.queue], maintenance: false })
+  const worker = bench.app.worker({
+    slots: bench.slots,
+    queues: [bench.queue],
+    maintenance: false,
+    schedules: false,
+  })
   await worker.start()
   const samplesMs: number[] = []
   const started = performance.now()

@@ -20,13 +20,16 @@ interface DevOptions extends ConfigOptions, WorkerFlags {
 /** An editor saves in several steps, and a branch switch touches many files. */
 const QUIET_MS = 120
 
+/** Nobody wants to wait long for a reload. */
+const GRACE = '2s'
+
 /** Defines the command. */
 export function define(command: Command, run: Run): void {
   command.description(
     'Run a worker, print every job, and start afresh when a source file changes. Watches .ts, .js, .json and .env ' +
       'files below this folder, without node_modules, dist, build, coverage and folders that begin with a dot.',
   )
-  withWorkerFlags(withConfig(command)).option(
+  withWorkerFlags(withConfig(command), GRACE).option(
     '--ignore <folders>',
     'further folder names not to watch',
     names,
@@ -73,7 +76,6 @@ async function dev({ options, output, shell }: ActionCall<DevOptions>): Promise<
 
 function childArguments(options: DevOptions): string[] {
   const own = withoutOptions(process.argv.slice(3), ['--ignore'])
-  // Nobody wants to wait long for a reload.
-  const grace = options.grace === undefined ? ['--grace', '2s'] : []
+  const grace = options.grace === undefined ? ['--grace', GRACE] : []
   return ['work', '--verbose', ...grace, ...own]
 }

@@ -2,7 +2,6 @@
  * `millrace enqueue`: stores one job, and with `--wait` waits for its output.
  * @module
  */
-import { text as readAll } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import type { AnyTask, EnqueueOptions, Millrace, Receipt } from '../../contract/index.ts'
 import { suggest } from '../../kit/suggest.ts'
@@ -11,9 +10,9 @@ import { withProject } from '../connect.ts'
 import { EXIT } from '../exit-codes.ts'
 import { refusedError, usageError } from '../failure.ts'
 import { given } from '../given.ts'
+import { readInput } from '../input.ts'
 import type { Output } from '../output.ts'
 import { oneLine } from '../printable.ts'
-import type { Shell } from '../shell.ts'
 import { duration, instant, integer, repeated } from '../values.ts'
 
 interface Options extends ConfigOptions {
@@ -69,21 +68,6 @@ function enqueueOptions(options: Options): EnqueueOptions {
   const { delay, at, queue, priority, id, tag, uniqueKey } = options
   const unique = uniqueKey === undefined ? undefined : { by: () => uniqueKey }
   return given({ delay, at, queue, priority, id, tags: tag, unique })
-}
-
-async function readInput(json: string | undefined, shell: Shell): Promise<unknown> {
-  if (json === undefined) return undefined
-  const from = json === '-' ? 'standard input' : 'the argument'
-  const text = json === '-' ? await readAll(shell.stdin) : json
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw usageError(
-      `The input is not JSON: ${reason} (read from ${from}).`,
-      `Quote it for the shell: '{"name":"value"}'. A text needs its own quotes: '"text"'.`,
-    )
-  }
 }
 
 function findTask(app: Millrace, name: string, configPath: string | null): AnyTask {

@@ -20,8 +20,11 @@ import { onStopSignals, type StopSignal } from '../worker/stop-signals.ts'
 interface MoveCommandOptions extends CommonOptions {
   readonly from: string
   readonly to: string
-  readonly timeout: number
+  readonly timeout?: number
 }
+
+/** As long as a job of a worker that went away may take to be given back, many times over. */
+const GIVE_UP_MS = 300_000
 
 /** Defines the command. */
 export function define(command: Command, run: Run): void {
@@ -34,9 +37,8 @@ export function define(command: Command, run: Run): void {
     .requiredOption('--to <url>', 'store to move to')
     .option(
       '--timeout <duration>',
-      'give up after so long without a job that could be moved',
+      'give up after so long without a job that could be moved (default: 5m)',
       duration(),
-      300_000,
     )
     .addHelpText('after', '\nA unique key that a job of the new store holds stays with that job.')
   action<MoveCommandOptions>(command, run, {
@@ -83,7 +85,7 @@ async function moveWatched(
   const bar = await progressBar('moving', output, shell)
   try {
     const account = await moveJobs(from, to, {
-      timeoutMs: options.timeout,
+      timeoutMs: options.timeout ?? GIVE_UP_MS,
       signal: abort.signal,
       onProgress: (done, total) => bar.update(done, total),
     })

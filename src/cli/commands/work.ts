@@ -20,6 +20,7 @@ interface WorkOptions extends ConfigOptions, WorkerFlags {
   readonly maxMemory?: number
   readonly drain?: boolean
   readonly once?: boolean
+  readonly schedules: boolean
   readonly verbose?: boolean
 }
 
@@ -38,6 +39,7 @@ export function define(command: Command, run: Run): void {
     )
     .option('--drain', 'stop once nothing is left to run now; exits 1 where a job failed for good')
     .option('--once', 'same as --drain')
+    .option('--no-schedules', 'fire no schedules here (they are not with --drain, either)')
     .option('--verbose', 'a line for every job, not only for those that go wrong')
   action<WorkOptions>(command, run, {
     examples: [
@@ -75,6 +77,7 @@ function drains(options: WorkOptions): boolean {
 async function work({ options, output, shell }: ActionCall<WorkOptions>): Promise<number> {
   return withProject(options, shell, async ({ app, configPath }) => {
     const drain = drains(options)
+    const fires = options.schedules && !drain
     const tasks = app.tasks.filter((task) => task.runnable)
     const { version } = readPackage()
     const backend = await app.ready()
@@ -97,7 +100,12 @@ async function work({ options, output, shell }: ActionCall<WorkOptions>): Promis
     const onQueues = (queues: readonly string[]): Promise<void> => noteServedInVain(app, queues, output)
     const { failed } = await serve(
       app,
-      { worker: workerOptions(options), drain, verbose: options.verbose === true, onQueues },
+      {
+        worker: { ...workerOptions(options), ...(fires ? {} : { schedules: false }) },
+        drain,
+        verbose: options.verbose === true,
+        onQueues,
+      },
       output,
     )
     return drain && failed > 0 ? EXIT.failure : EXIT.ok

@@ -17,8 +17,8 @@ export interface WorkerFlags {
   readonly poll?: number
 }
 
-/** Adds the flags. What is not given keeps the config's value. */
-export function withWorkerFlags(command: Command): Command {
+/** Adds the flags. What is not given keeps the config's value. `grace` is what the help page says of the default. */
+export function withWorkerFlags(command: Command, grace = '25s'): Command {
   return command
     .option('--slots <count>', 'attempts at a time (default: the config’s, else 10)', integer(1, 10_000))
     .option(
@@ -33,7 +33,7 @@ export function withWorkerFlags(command: Command): Command {
     )
     .option(
       '--grace <duration>',
-      'how long running attempts may go on after a stop (default: 25s)',
+      `how long running attempts may go on after a stop (default: ${grace})`,
       duration(),
     )
     .option(

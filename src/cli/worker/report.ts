@@ -39,6 +39,11 @@ const NOTABLE: Lines = {
     word: 'rescued',
     text: `${job(e)} attempt ${e.attempt} from ${oneLine(e.workerId)}, now ${e.state}`,
   }),
+  'schedule:reconciled': (e) => ({
+    style: 'cyan',
+    word: 'schedules',
+    text: `${e.added.length} added, ${e.changed.length} changed, ${e.removed.length} removed${e.taken.length === 0 ? '' : `; names taken by others: ${oneLine(e.taken.join(', '))}`}`,
+  }),
   'worker:started': (e) => ({
     style: 'green',
     word: 'started',
@@ -69,6 +74,11 @@ const NOTABLE: Lines = {
 
 /** What is said with `--verbose`: every job. */
 const EVERY_JOB: Lines = {
+  'schedule:fired': (e) => ({
+    style: e.outcome === 'missed' ? 'yellow' : 'cyan',
+    word: e.outcome === 'enqueued' ? 'fired' : e.outcome,
+    text: `${oneLine(e.schedule)} of ${new Date(e.dueAt).toISOString()}${e.count > 1 ? ` and ${e.count - 1} more` : ''}, ${span(e.lagMs)} late`,
+  }),
   'job:started': (e) => ({ style: 'cyan', word: 'running', text: `${job(e)} after ${span(e.waitMs)}` }),
   'job:succeeded': (e) => ({ style: 'green', word: 'done', text: `${job(e)} in ${span(e.runMs)}` }),
   'job:snoozed': (e) => ({ style: 'dim', word: 'snoozed', text: `${job(e)} for ${span(e.delayMs)}` }),

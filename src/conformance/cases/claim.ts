@@ -3,6 +3,7 @@
  * @module
  */
 import { equal, matches, near, ok } from '../expect.ts'
+import { exchangeRequest } from '../request.ts'
 import { topic } from '../scene.ts'
 
 export const claimCases = topic('claim', {
@@ -162,7 +163,7 @@ export const claimCases = topic('claim', {
     async play(scene) {
       await scene.add()
       const claim = { queues: [{ name: 'default', limit: 1 }], limit: 1 }
-      const reply = await scene.backend.exchange({ workerId: 'stranger', settle: [], claim })
+      const reply = await scene.backend.exchange(exchangeRequest({ workerId: 'stranger', claim }))
       matches(reply, { claimed: [], leaseExpired: true }, 'a stranger')
       const worker = await scene.worker('late', 1)
       await scene.pass(1.2)

@@ -5,20 +5,26 @@
 import type { ConformanceCase } from '../harness.ts'
 import { againCases } from './again.ts'
 import { backlogCases } from './backlog.ts'
+import { beginCases } from './begin.ts'
 import { changeCases } from './changes.ts'
 import { checkpointCases } from './checkpoints.ts'
 import { claimCases } from './claim.ts'
 import { controlCases } from './control.ts'
 import { enqueueCases } from './enqueue.ts'
 import { expiryCases } from './expiry.ts'
+import { holdingCases } from './holding.ts'
 import { lifecycleCases } from './lifecycle.ts'
 import { limitCases } from './limits.ts'
+import { metricCases } from './metrics.ts'
 import { moveCases } from './move.ts'
 import { payloadCases } from './payloads.ts'
 import { pruneCases } from './prune.ts'
 import { recordCases } from './records.ts'
 import { rescueCases } from './rescue.ts'
+import { scheduleCases } from './schedules.ts'
+import { firingCases } from './schedules-firings.ts'
 import { fencingCases, settleCases } from './settle.ts'
+import { togetherCases } from './together.ts'
 import { transactionCases } from './transaction.ts'
 import { transitionCases } from './transitions.ts'
 import { uniqueCases } from './unique.ts'
@@ -35,6 +41,9 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...fencingCases,
   ...againCases,
   ...rescueCases,
+  ...togetherCases,
+  ...beginCases,
+  ...holdingCases,
   ...expiryCases,
   ...wakeCases,
   ...recordCases,
@@ -45,7 +54,10 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...checkpointCases,
   ...controlCases,
   ...limitCases,
+  ...metricCases,
   ...moveCases,
+  ...scheduleCases,
+  ...firingCases,
   ...transitionCases,
   ...backlogCases,
   ...transactionCases,

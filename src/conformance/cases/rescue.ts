@@ -14,8 +14,8 @@ export const rescueCases = topic('rescue', {
       const dead = await scene.worker('dead', 1)
       await dead.claimOne()
       await scene.pass(1.2)
-      const expected = { id, task: 'mail', queue: 'default', attempt: 1, worker: 'dead', state: 'pending' }
-      equal(await scene.rescue(), [expected], 'rescued')
+      const expected = { id, task: 'mail', queue: 'default', attempt: 1, worker: 'dead' }
+      equal(await scene.rescue(), [{ ...expected, begun: true, state: 'pending' }], 'rescued')
       equal(await scene.rescue(), [], 'rescued again')
       matches(await (await scene.worker('next')).claimOne(), { id, attempt: 2 }, 'claimed again')
     },
@@ -84,7 +84,7 @@ export const rescueCases = topic('rescue', {
     title: 'a job that lost its last attempt fails as exhausted',
     async play(scene) {
       const id = await scene.add({ maxAttempts: 1 })
-      await (await scene.worker('dead', 1)).claimOne()
+      await (await scene.worker('dead', 1)).startOne()
       await scene.pass(1.2)
       matches((await scene.rescue())[0], { id, state: 'failed' }, 'rescued')
       if (scene.backend.records === undefined) return
@@ -100,7 +100,7 @@ export const rescueCases = topic('rescue', {
       const id = await scene.add({ maxAttempts: 3 })
       const states: (string | undefined)[] = []
       for (let death = 1; death <= 3; death += 1) {
-        await (await scene.worker(`dead-${death}`, 1)).claimOne()
+        await (await scene.worker(`dead-${death}`, 1)).startOne()
         await scene.pass(1.2)
         states.push((await scene.rescue(3))[0]?.state)
       }

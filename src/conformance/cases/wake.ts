@@ -95,7 +95,7 @@ export const wakeCases = topic('wake', {
     async play(scene) {
       await scene.add({ id: 'a' })
       await scene.add({ id: 'b', maxAttempts: 1, queue: 'other' })
-      await (await scene.worker('dead')).claimOne(['other'])
+      await (await scene.worker('dead')).startOne(['other'])
       const bell = await Bell.hang(scene.backend, { settled: true })
       await bell.ringsFor('settled', 'cancel', () => scene.facet('records').cancel(['a'], 'requested'))
       await scene.backend.retire('dead')

@@ -6,17 +6,11 @@ import type { Duration, EnqueueOptions } from '../../contract/index.ts'
 import { InvalidOptionError } from '../../contract/index.ts'
 import { checkKeys, checkName } from '../../kit/check.ts'
 import { parseDuration } from '../../kit/durations.ts'
-import { show } from '../../kit/show.ts'
+import { readTime } from '../../kit/moment.ts'
 import { JOB_OPTION_KEYS, type JobLayer, readJobLayer, readPeriod } from '../job-options.ts'
 import { readUnique, type UniqueSpec } from '../unique-key.ts'
 
 const CALL_KEYS = [...JOB_OPTION_KEYS, 'unique', 'id', 'delay', 'at'] as const
-
-/** ISO 8601 with a date, a time and a zone: without the zone it would mean something else on each machine. */
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/u
-
-/** The latest time a Date can hold. */
-const LAST_MS = 8.64e15
 
 /** What one call says of its job. */
 export interface CallOptions {
@@ -53,22 +47,4 @@ export function readCallOptions(options: EnqueueOptions<never>): CallOptions {
 function readExpiry(expires: Duration | Date): { readonly inMs: number | null; readonly at: number | null } {
   if (expires instanceof Date) return { inMs: null, at: readTime(expires, 'expires') }
   return { inMs: readPeriod(expires, 'expires'), at: null }
-}
-
-/**
- * A point in time as ms since 1970.
- * @throws InvalidOptionError
- */
-export function readTime(time: unknown, field: string): number {
-  const ms = time instanceof Date ? time.getTime() : typeof time === 'string' ? readIso(time) : time
-  if (typeof ms === 'number' && Number.isInteger(ms) && ms >= 0 && ms <= LAST_MS) return ms
-  throw new InvalidOptionError(
-    field,
-    `${field} must be a Date, whole ms since 1970, or ISO 8601 text with a zone such as '2027-01-31T09:00:00Z', ` +
-      `got ${show(time)}.`,
-  )
-}
-
-function readIso(text: string): number {
-  return ISO_TIME.test(text) ? Date.parse(text) : Number.NaN
 }

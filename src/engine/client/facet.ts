@@ -11,6 +11,8 @@ const ABILITIES: Readonly<Record<FacetName, string>> = {
   checkpoints: 'remembering pieces of a handler’s work',
   control: 'listing workers and cancelling running jobs',
   limits: 'pausing queues',
+  metrics: 'rates and waiting times of queues',
+  schedules: 'keeping schedules',
   transaction: 'joining the caller’s own transaction',
 }
 

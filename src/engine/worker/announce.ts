@@ -22,11 +22,14 @@ export class Announcer {
   readonly #events: EventBus
   readonly #clock: Clock
   readonly #workerId: string
+  readonly #trustMs: number
 
-  constructor(events: EventBus, clock: Clock, workerId: string) {
+  /** @param trustMs for so long after a call nobody can have taken a job of this worker. */
+  constructor(events: EventBus, clock: Clock, workerId: string, trustMs: number) {
     this.#events = events
     this.#clock = clock
     this.#workerId = workerId
+    this.#trustMs = trustMs
   }
 
   /** True where somebody wants to know how long this attempt ran. */
@@ -56,13 +59,15 @@ export class Announcer {
 
   #late(ended: Ended, at: number): void {
     const { attempt, job } = ended
-    if (attempt?.joined) {
-      // The user's own transaction has settled it already, which is what was hoped for.
-      this.#stored(ended, { kind: 'succeed', result: null }, at)
-      return
+    // The user's own transaction has settled it already, which is what was hoped for.
+    if (attempt?.joined) return this.#stored(ended, { kind: 'succeed', result: null }, at)
+    if (ended.unansweredAt >= 0) {
+      // It was stored the first time, unless somebody had time to take the job in between: then nobody knows.
+      const inTime = this.#clock.monotonic() - ended.unansweredAt < this.#trustMs
+      return inTime ? this.#stored(ended, ended.outcome, at) : undefined
     }
-    // What was sent twice may have been stored the first time; and what was not begun here is no loss.
-    if (ended.resent || attempt === null || !this.#events.has('job:lease-lost')) return
+    // What was not begun here is no loss.
+    if (attempt === null || !this.#events.has('job:lease-lost')) return
     this.#events.emit('job:lease-lost', this.#base(job, attempt.plan.task.name, at))
   }
 

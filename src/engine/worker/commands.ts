@@ -65,7 +65,7 @@ export class Commands {
 
   #cancel(jobId: string): void {
     const { dispatcher } = this.#options
-    if (dispatcher.cancelWaiting(jobId)) return
+    if (dispatcher.cancelUnstarted(jobId)) return
     const attempt = dispatcher.find(jobId)
     if (attempt === undefined) {
       this.#pursue(jobId).catch((error: unknown) => this.#options.report(`cancel of job ${jobId}`, error))

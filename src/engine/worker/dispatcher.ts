@@ -2,11 +2,11 @@
  * Gives slots to claimed jobs, and takes the outcomes of their attempts.
  * @module
  */
-import type { ClaimedJob, Clock, Outcome } from '../../contract/index.ts'
+import type { ClaimedJob, ClaimRef, Clock, Outcome } from '../../contract/index.ts'
 import type { Announcer } from './announce.ts'
 import { Attempt } from './attempt/attempt.ts'
 import { BatchSlot, runBatch } from './attempt/batch-run.ts'
-import { isBatch, type JobBatch } from './attempt/gather.ts'
+import { isBatch } from './attempt/gather.ts'
 import {
   CANCELLED_UNSTARTED,
   RELEASED,
@@ -17,14 +17,13 @@ import {
 import type { Runner } from './attempt/runner.ts'
 import type { TaskPlan, TaskPlans } from './attempt/task-plan.ts'
 import { Timeouts } from './attempt/timeouts.ts'
+import { type Beginning, Beginnings, isCareful } from './beginnings.ts'
 import type { Bell } from './bell.ts'
+import { RunningAttempts } from './running-attempts.ts'
 import { Ended, type SettleBatch } from './settle-batch.ts'
 import type { Lane, Slots } from './slots.ts'
-import { Waiters } from './waiters.ts'
-import { WaitingJobs } from './waiting-jobs.ts'
-
-/** A run of synchronous handlers lets the event loop go round after this long, in ms. */
-const TURN_MS = 10
+import { Turn } from './turn.ts'
+import { type NextUnit, WaitingJobs } from './waiting-jobs.ts'
 
 /** What a dispatcher is made with. */
 export interface DispatcherOptions {
@@ -43,22 +42,21 @@ export interface DispatcherOptions {
 
 /** Starts attempts as slots become free. */
 export class Dispatcher {
-  /** Attempts that have no outcome yet. */
-  readonly running: Attempt[] = []
   readonly waiting: WaitingJobs
+  /** What has its slot and waits for the store's word. */
+  readonly beginnings: Beginnings
   readonly #options: DispatcherOptions
   readonly #slots: Slots
   readonly #clock: Clock
   readonly #timeouts: Timeouts
-  readonly #drained = new Waiters()
+  readonly #running = new RunningAttempts()
+  readonly #turn = new Turn(() => this.pump())
   #runner: Runner | null = null
   #pumping = false
   #paused = false
   #doubtful = false
   /** When the lease was last known to be live, on the monotonic clock. */
   #trustedAt: number
-  /** When this turn of the event loop started its first attempt; negative: it has not. */
-  #turnStartedAt = -1
   /** Attempts that got their outcome so far. */
   ended = 0
   /** Jobs that were given back so far, begun or not. */
@@ -69,6 +67,7 @@ export class Dispatcher {
     this.#slots = options.slots
     this.#clock = options.clock
     this.#trustedAt = options.clock.monotonic()
+    this.beginnings = new Beginnings(options.slots)
     this.waiting = new WaitingJobs(options.slots, options.plans, () => this.pump())
     this.#timeouts = new Timeouts(options.clock, this.running, options.onTimeout)
   }
@@ -76,6 +75,11 @@ export class Dispatcher {
   /** The runner tells the dispatcher of outcomes, so it is made after it. */
   use(runner: Runner): void {
     this.#runner = runner
+  }
+
+  /** Attempts that have no outcome yet. */
+  get running(): readonly Attempt[] {
+    return this.#running.all
   }
 
   /** Nothing runs and nothing waits. */
@@ -99,6 +103,7 @@ export class Dispatcher {
   /** Starts nothing until it is resumed: the store is away, and what waits may be another worker's by now. */
   pause(): void {
     this.#paused = true
+    this.beginnings.askAgain()
   }
 
   resume(): void {
@@ -116,6 +121,7 @@ export class Dispatcher {
   doubt(): void {
     if (this.#doubtful) return
     this.#doubtful = true
+    this.beginnings.askAgain()
     this.#options.bell.ring()
   }
 
@@ -139,21 +145,30 @@ export class Dispatcher {
     if (this.#pumping || this.#paused || this.#doubtful) return
     this.#pumping = true
     try {
-      while (this.#slots.free > 0 && this.waiting.wanted > 0) {
+      while (this.beginnings.ready || (this.#slots.free > 0 && this.waiting.wanted > 0)) {
         const now = this.#clock.monotonic()
         if (this.#isStale(now)) {
           this.doubt()
           break
         }
-        if (!this.#mayGoOn(now)) break
-        const next = this.waiting.next(now)
-        if (next === undefined) break
-        if (isBatch(next.unit)) this.#startBatch(next.unit, now)
-        else this.#startJob(next.unit, next.lane, now)
+        if (!this.#turn.mayGoOn(now)) break
+        const begun = this.beginnings.next()
+        const next = begun === undefined ? this.waiting.next(now) : undefined
+        if (begun !== undefined) this.#start(begun, now)
+        else if (next !== undefined) this.#give(next, now)
+        else break
       }
     } finally {
       this.#pumping = false
     }
+  }
+
+  /** The store has noted what {@link beginnings} asked for; the ids in `leaseLost` belong to others. */
+  begun(leaseLost: readonly string[], settled: readonly { readonly job: ClaimRef }[]): void {
+    // Whether it is still this worker's own is found out first; then it is asked for again.
+    if (this.#doubtful) return
+    this.beginnings.answered(leaseLost, settled)
+    this.pump()
   }
 
   /** Takes an attempt's outcome, whether or not its handler is done. */
@@ -161,8 +176,7 @@ export class Dispatcher {
     if (attempt.over) return
     attempt.over = true
     this.ended += 1
-    this.#forget(attempt)
-    if (this.running.length === 0) this.#drained.resolve()
+    this.#running.remove(attempt)
     if (attempt.shared === null) this.#slots.release(attempt.lane)
     else attempt.shared.oneOver()
     this.#push(attempt.claimed, outcome, attempt)
@@ -179,27 +193,34 @@ export class Dispatcher {
     this.giveBack(this.waiting.remove(picks))
   }
 
-  /** Cancels a job that waits; false where it does not. */
-  cancelWaiting(jobId: string): boolean {
-    const jobs = this.waiting.remove((job) => job.id === jobId)
+  /** Gives back all that has not started. */
+  giveBackUnstarted(): void {
+    this.giveBack(this.#removeUnstarted(() => true))
+  }
+
+  /** Cancels a job that has not started; false where there is none. */
+  cancelUnstarted(jobId: string): boolean {
+    const jobs = this.#removeUnstarted((job) => job.id === jobId)
+    if (jobs.length === 0) return false
     for (const job of jobs) this.#push(job, CANCELLED_UNSTARTED, null)
-    return jobs.length > 0
+    this.pump()
+    return true
+  }
+
+  /** Every attempt that has no outcome yet, started or not. */
+  held(): readonly ClaimedJob[] {
+    const running = this.running.map(({ claimed }) => claimed)
+    return [...running, ...this.beginnings.jobs(), ...this.waiting.jobs()]
   }
 
   /** Resolves when nothing runs. */
   drained(): Promise<void> {
-    return this.running.length === 0 ? Promise.resolve() : this.#drained.wait()
+    return this.#running.drained()
   }
 
-  /** The running attempt of a job, if any: the latest, where an older one lost its lease and has not ended yet. */
+  /** The running attempt of a job, if any. */
   find(jobId: string): Attempt | undefined {
-    let latest: Attempt | undefined
-    for (const attempt of this.running) {
-      const { claimed, ending } = attempt
-      if (claimed.id !== jobId || ending === 'lease') continue
-      if (latest === undefined || claimed.token > latest.claimed.token) latest = attempt
-    }
-    return latest
+    return this.#running.find(jobId)
   }
 
   close(): void {
@@ -211,61 +232,60 @@ export class Dispatcher {
     return now - this.#trustedAt > this.#options.trustMs
   }
 
-  #mayGoOn(now: number): boolean {
-    if (this.#turnStartedAt >= 0) return now - this.#turnStartedAt < TURN_MS
-    this.#turnStartedAt = now
-    setImmediate(this.#nextTurn)
-    return true
+  /** Gives a slot to what is next, and starts it unless the store has to be told first. */
+  #give({ unit, lane }: NextUnit, now: number): void {
+    const plan = isBatch(unit) ? unit.plan : this.#planOf(unit)
+    if (plan === null) return
+    this.#slots.take(lane)
+    if (isCareful(unit)) {
+      this.beginnings.add(plan, lane, unit)
+      this.#options.bell.ringSoon()
+    } else if (isBatch(unit)) this.#startBatch(plan, lane, unit.jobs, now)
+    else this.#startJob(plan, lane, unit, now)
   }
 
-  readonly #nextTurn = (): void => {
-    this.#turnStartedAt = -1
-    this.pump()
-  }
-
-  #startJob(job: ClaimedJob, lane: Lane, now: number): void {
+  /** The plan of a job; null where it cannot run here, which is its outcome. */
+  #planOf(job: ClaimedJob): TaskPlan | null {
     const { plans, report } = this.#options
-    let plan: TaskPlan | null
     try {
-      plan = plans.find(job.task)
+      const plan = plans.find(job.task)
+      if (plan === null) this.#push(job, unknownTask(job.task, plans.whyUnknown(job.task)), null)
+      return plan
     } catch (error) {
       report(`start of a job of task '${job.task}'`, error)
       this.#push(job, unrunnableTask(error), null)
-      return
+      return null
     }
-    if (plan === null) {
-      this.#push(job, unknownTask(job.task, plans.whyUnknown(job.task)), null)
-      return
-    }
-    this.#slots.take(lane)
+  }
+
+  #start({ plan, lane, jobs, inBatch }: Beginning, now: number): void {
+    if (inBatch) this.#startBatch(plan, lane, jobs, now)
+    else for (const job of jobs) this.#startJob(plan, lane, job, now)
+  }
+
+  #startJob(plan: TaskPlan, lane: Lane, job: ClaimedJob, now: number): void {
     const attempt = new Attempt(job, plan, lane, now, null)
     this.#begin(attempt)
     this.#runner?.run(attempt)
   }
 
-  #startBatch({ plan, lane, jobs }: JobBatch, now: number): void {
+  #startBatch(plan: TaskPlan, lane: Lane, jobs: readonly ClaimedJob[], now: number): void {
     const { batch } = plan
     if (batch === null || this.#runner === null) return
-    this.#slots.take(lane)
     const slot = new BatchSlot(jobs.length, () => this.#slots.release(lane))
     const attempts = jobs.map((job) => new Attempt(job, plan, lane, now, slot))
     for (const attempt of attempts) this.#begin(attempt)
     void runBatch(this.#runner, plan, batch, attempts, slot)
   }
 
-  #begin(attempt: Attempt): void {
-    attempt.place = this.running.length
-    this.running.push(attempt)
-    if (attempt.deadline !== Number.POSITIVE_INFINITY) this.#timeouts.watch(attempt)
-    this.#options.announcer.started(attempt)
+  #removeUnstarted(picks: (job: ClaimedJob) => boolean): ClaimedJob[] {
+    return [...this.waiting.remove(picks), ...this.beginnings.remove(picks)]
   }
 
-  /** The last one takes its place, so that nothing has to move up. */
-  #forget(attempt: Attempt): void {
-    const last = this.running.pop()
-    if (last === undefined || last === attempt) return
-    this.running[attempt.place] = last
-    last.place = attempt.place
+  #begin(attempt: Attempt): void {
+    this.#running.add(attempt)
+    if (attempt.deadline !== Number.POSITIVE_INFINITY) this.#timeouts.watch(attempt)
+    this.#options.announcer.started(attempt)
   }
 
   #push(job: ClaimedJob, outcome: Outcome, attempt: Attempt | null): void {

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Clock, EventBus } from '../../contract/index.ts'
-import { Outage } from './outage.ts'
+import { Outage } from '../../kit/outage.ts'
 
 /** What a duty is made with. */
 export interface DutyOptions {

@@ -2,14 +2,17 @@
  * The one loop of a worker: each exchange stores what has ended and claims what there is room for.
  * @module
  */
-import type { Backend, ClaimRequest, Clock, EventBus, ExchangeReply } from '../../contract/index.ts'
+import type { Backend, Clock, EventBus, ExchangeReply, ExchangeRequest } from '../../contract/index.ts'
+import { Outage } from '../../kit/outage.ts'
 import type { Announcer } from './announce.ts'
 import type { Notes } from './attempt/notes.ts'
 import { type Bell, nextTurn } from './bell.ts'
+import { Claims } from './claims.ts'
 import type { Dispatcher } from './dispatcher.ts'
-import { Outage } from './outage.ts'
 import type { Prefetch } from './prefetch.ts'
 import type { QueueOrder } from './queue-order.ts'
+import { Reckoning } from './reckoning.ts'
+import { isRefusal, replacement } from './refused.ts'
 import type { Ended, SettleBatch } from './settle-batch.ts'
 import { Waiters } from './waiters.ts'
 
@@ -28,12 +31,10 @@ export interface ExchangeLoopOptions {
   readonly announcer: Announcer
   /** Longest wait between looks at the store, in ms. */
   readonly pollMs: number
+  readonly leaseMs: number
   /** Renews the lease and finds out which jobs are this worker's own; answers when it was so, by the monotonic clock. */
   readonly renewLease: () => Promise<number>
 }
-
-/** A store that says "now" and then gives nothing must not be asked in a tight circle. */
-const SOONEST_LOOK_MS = 1
 
 /** After a fault of our own the loop takes a breath, in ms. */
 const AFTER_FAULT_MS = 100
@@ -44,26 +45,22 @@ export class ExchangeLoop {
   readonly #outage: Outage
   readonly #idle = new Waiters()
   readonly #stored = new Waiters()
-  #claiming = true
+  readonly #claims: Claims
+  readonly #reckoning: Reckoning
   #ended = false
   #exchanging = false
   /** When the latest exchange was begun, on the monotonic clock. */
   #begunAt = 0
   /** Counts exchanges that were begun. */
   #number = 0
-  /** There may be something to claim. */
-  #look = true
-  /** When to look although nobody has rung, on the monotonic clock. */
-  #lookAt = 0
   /** Not before this time: the store has failed. */
   #notBefore = 0
-  /** When the present stretch of work began (negative: there is none), and how many attempts had ended by then. */
-  #busySince = -1
-  #endedBefore = 0
   #answeredAt: number | null = null
 
   constructor(options: ExchangeLoopOptions) {
     this.#options = options
+    this.#claims = new Claims(options)
+    this.#reckoning = new Reckoning(options.leaseMs)
     this.#outage = new Outage(options.events, options.clock, 'exchange')
   }
 
@@ -79,13 +76,13 @@ export class ExchangeLoop {
 
   /** Something may have become claimable. */
   wake(): void {
-    this.#look = true
+    this.#claims.wake()
     this.#options.bell.ring()
   }
 
   /** Claims nothing from now on; goes on settling. */
   stopClaiming(): void {
-    this.#claiming = false
+    this.#claims.close()
     this.#options.bell.ring()
   }
 
@@ -99,15 +96,15 @@ export class ExchangeLoop {
 
   /** Resolves when nothing claimable is left, nothing runs, and everything is stored. */
   idle(): Promise<void> {
-    if (this.#ended || (!this.#claiming && this.#isQuiet())) return Promise.resolve()
+    if (this.#ended || (!this.#claims.open && this.#isQuiet())) return Promise.resolve()
     const idle = this.#idle.wait(this.#number + 1)
     this.wake()
     return idle
   }
 
-  /** Resolves when everything that has ended is stored. */
+  /** Resolves when everything that has ended is stored, and the store holds no job that this worker does not know of. */
   stored(): Promise<void> {
-    if (this.#ended || this.allStored) return Promise.resolve()
+    if (this.#ended || (this.allStored && !this.#reckoning.owed)) return Promise.resolve()
     const stored = this.#stored.wait(this.#number)
     // Whoever waits has little time, and the store may be back.
     this.#notBefore = 0
@@ -141,6 +138,8 @@ export class ExchangeLoop {
     try {
       await this.#exchange()
     } catch (error) {
+      // What the store gave may not all have got where it belongs.
+      this.#reckoning.owe()
       this.#notBefore = clock.monotonic() + AFTER_FAULT_MS
       events.emit('internal:error', { at: clock.now(), during: 'exchange', error })
     }
@@ -149,118 +148,121 @@ export class ExchangeLoop {
 
   /** Nothing runs, waits, or has to be stored. */
   #isQuiet(): boolean {
-    return this.#options.dispatcher.idle && this.#options.settles.size === 0 && !this.#exchanging
+    const { dispatcher, settles } = this.#options
+    return dispatcher.idle && settles.size === 0 && !this.#exchanging && !this.#reckoning.owed
   }
 
   /** Ms until the next exchange is worth its while; 0: now. */
   #dueIn(now: number): number {
-    const { settles, dispatcher, pollMs } = this.#options
+    const { settles, dispatcher } = this.#options
     if (now < this.#notBefore) return this.#notBefore - now
-    if (dispatcher.doubtful) return 0
-    if (now >= this.#lookAt) this.#look = true
-    this.#freeHostages(now)
-    if (this.#wantsToClaim()) return 0
-    let ms = this.#look ? pollMs : Math.min(pollMs, this.#lookAt - now)
-    if (settles.size > 0) ms = dispatcher.idle ? 0 : Math.min(ms, settles.ripeIn(now))
+    if (dispatcher.doubtful || dispatcher.beginnings.asks) return 0
+    let ms = Math.min(this.#claims.dueIn(now), this.#reckoning.dueIn(now))
+    if (ms > 0 && settles.size > 0) ms = dispatcher.idle ? 0 : Math.min(ms, settles.ripeIn(now))
     return Math.min(ms, dispatcher.waiting.hostageIn(now))
   }
 
-  /** True where there may be something to claim, and a slot or half of the room ahead is free for it. */
-  #wantsToClaim(): boolean {
-    const { dispatcher, prefetch, order } = this.#options
-    const { waiting } = dispatcher
-    const ahead = prefetch.target
-    if (!this.#claiming) return false
-    if (waiting.room <= 0 && (ahead === 0 || waiting.wanted * 2 > ahead)) return false
-    return this.#look || order.more(ahead)
-  }
-
-  #freeHostages(now: number): void {
-    const { dispatcher, prefetch } = this.#options
-    const lanes = dispatcher.waiting.hostages(now)
-    if (lanes.length === 0) return
-    prefetch.slump()
-    const queues = new Set(lanes.map((lane) => lane.name))
-    dispatcher.giveBackWaiting((job) => queues.has(job.queue))
-  }
-
   async #exchange(): Promise<void> {
-    const { workerId, backend, settles, notes, clock, dispatcher } = this.#options
+    const { backend, settles, notes, clock, dispatcher } = this.#options
     const begunAt = clock.monotonic()
     this.#begunAt = begunAt
     this.#exchanging = true
     this.#number += 1
     const sent = settles.take()
-    let claim: ClaimRequest | null = null
+    let request: ExchangeRequest
     let reply: ExchangeReply
     try {
       if (notes.size > 0) await notes.beforeSettle(sent)
-      claim = this.#claim()
-      this.#look = false
-      reply = await backend.exchange({ workerId, settle: sent, claim })
+      request = this.#request(sent)
+      reply = await backend.exchange(request)
     } catch (error) {
+      await this.#failed(sent, error)
       this.#exchanging = false
-      this.#failed(sent, error)
       return
     }
     this.#exchanging = false
     // How long the answer took to be read does not count: the whole process may have been stopped since.
     if (reply.leaseExpired) dispatcher.doubt()
     else dispatcher.leaseSeen(begunAt)
-    this.#answered(sent, claim, reply)
+    this.#answered(sent, request, reply)
     if (dispatcher.doubtful) await this.#renewLease()
   }
 
-  #claim(): ClaimRequest | null {
-    const { dispatcher, prefetch, order, settles, clock } = this.#options
-    if (this.#busySince >= 0) {
-      prefetch.observe(dispatcher.ended - this.#endedBefore, clock.monotonic() - this.#busySince)
-      this.#busySince = -1
-    }
-    const ahead = prefetch.target
+  #request(sent: readonly Ended[]): ExchangeRequest {
+    const { workerId, settles, dispatcher } = this.#options
+    if (settles.isSearching) return { workerId, settle: sent, begin: [], claim: null, holding: null }
     // More than one exchange can carry waits to be stored: that comes first.
-    const limit = this.#claiming && settles.size === 0 ? dispatcher.waiting.room + ahead : 0
-    if (limit <= 0) return null
-    const queues = order.spread(limit, ahead)
-    return queues.length === 0 ? null : { queues, limit }
+    const claim = settles.size === 0 ? this.#claims.next() : null
+    const begin = dispatcher.doubtful ? [] : dispatcher.beginnings.ask()
+    const tells = this.#reckoning.dueIn(this.#begunAt) === 0
+    const holding = tells ? [...sent.map(({ job }) => job), ...settles.jobs(), ...dispatcher.held()] : null
+    return { workerId, settle: sent, begin, claim, holding }
   }
 
-  #answered(sent: readonly Ended[], claim: ClaimRequest | null, reply: ExchangeReply): void {
-    const { dispatcher, clock, order, announcer, pollMs } = this.#options
+  #answered(sent: readonly Ended[], { begin, claim, holding }: ExchangeRequest, reply: ExchangeReply): void {
+    const { settles, dispatcher, clock, announcer } = this.#options
     const now = clock.monotonic()
     this.#outage.succeeded()
     this.#notBefore = 0
     this.#answeredAt = now
-    this.#endedBefore = dispatcher.ended
-    if (this.#claiming) dispatcher.take(reply.claimed)
-    else dispatcher.giveBack(reply.claimed)
-    if (!dispatcher.idle || reply.claimed.length > 0) this.#busySince = now
-    if (claim !== null) {
-      order.learn(claim.limit)
-      if (reply.claimed.length >= claim.limit) this.#look = true
-      // Many workers that look at the same time would get in each other's way.
-      const poll = pollMs * (0.9 + Math.random() * 0.2)
-      this.#lookAt = now + Math.min(poll, Math.max(SOONEST_LOOK_MS, reply.nextDueInMs ?? poll))
-    }
+    settles.clear(sent.length)
+    if (holding !== null) this.#reckoning.told(now)
+    // What has begun has waited for this exchange, so its time counts.
+    this.#claims.answered(claim, reply, begin.length > 0 ? this.#begunAt : now)
+    if (begin.length > 0) dispatcher.begun(reply.leaseLost, sent)
     announcer.settled(sent, reply.leaseLost)
-    const { settles } = this.#options
-    if (settles.size === 0) this.#stored.resolve(this.#number)
-    const nothingLeft = !this.#claiming || (claim !== null && !reply.leaseExpired)
+    if (settles.size === 0 && !this.#reckoning.owed) this.#stored.resolve(this.#number)
+    const nothingLeft = !this.#claims.open || (claim !== null && !reply.leaseExpired)
     if (nothingLeft && reply.claimed.length === 0 && this.#isQuiet()) this.#idle.resolve(this.#number)
   }
 
-  #failed(unsent: readonly Ended[], error: unknown): void {
+  async #failed(unsent: readonly Ended[], error: unknown): Promise<void> {
     const { settles, dispatcher, clock } = this.#options
-    settles.putBack(unsent)
-    this.#look = true
-    this.#notBefore = clock.monotonic() + this.#outage.failed(error)
+    // Where fewer of them may go through, they are tried at once.
+    const searches = isRefusal(error) && unsent.length > (settles.isSearching ? 1 : 0)
+    const pause = this.#outage.failed(error, searches ? 0 : undefined)
+    this.#claims.wake()
+    this.#reckoning.owe()
     // By the time the store is back, what waits here may have been given to another worker.
     dispatcher.pause()
+    if (searches) return settles.suspect(unsent, this.#begunAt)
+    const [only] = unsent
+    if (only !== undefined && isRefusal(error) && (await this.#isAnswered()))
+      return this.#refused(only, error)
+    settles.putBack(unsent, this.#begunAt)
+    this.#notBefore = clock.monotonic() + pause
+  }
+
+  /** True where the store answers, so that what it has refused alone is at fault. */
+  async #isAnswered(): Promise<boolean> {
+    const { backend, workerId } = this.#options
+    try {
+      await backend.exchange({ workerId, settle: [], begin: [], claim: null, holding: null })
+      return true
+    } catch {
+      // The failure before it has been told already.
+      return false
+    }
+  }
+
+  #refused(refused: Ended, why: unknown): void {
+    const { settles, events, clock } = this.#options
+    refused.refusals += 1
+    // The store may just have recovered from a trouble that it has no name for.
+    if (refused.refusals === 1) return settles.suspect([refused], this.#begunAt)
+    const ended = replacement(refused, why)
+    if (ended !== null) return settles.suspect([ended], this.#begunAt)
+    settles.giveUp(refused)
+    const error = new Error(
+      `The store takes no outcome of job ${refused.job.id}. It stays active until its worker ends.`,
+      { cause: why },
+    )
+    events.emit('internal:error', { at: clock.now(), during: 'settle', error })
   }
 
   async #renewLease(): Promise<void> {
     const { dispatcher, clock } = this.#options
-    this.#look = true
+    this.#claims.wake()
     try {
       dispatcher.trust(await this.#options.renewLease())
     } catch (error) {

@@ -19,6 +19,7 @@ const KEYS = [
   'quarantineAfter',
   'id',
   'maintenance',
+  'schedules',
 ] as const
 const QUEUE_KEYS = ['weight', 'slots'] as const
 
@@ -50,6 +51,8 @@ export interface WorkerPlan {
   readonly pollMs: number
   readonly quarantineAfter: number
   readonly maintenance: boolean
+  /** For whoever puts a scheduler beside it. */
+  readonly schedules: boolean
 }
 
 /**
@@ -59,13 +62,11 @@ export interface WorkerPlan {
 export function readWorkerOptions(options: WorkerOptions): WorkerPlan {
   checkKeys(options, KEYS, 'the worker')
   const { id, slots = 10, queues, lease = '15s', grace = '25s', poll = '5s', prefetch = 1_000 } = options
-  const { quarantineAfter = 3, maintenance = true } = options
+  const { quarantineAfter = 3, maintenance = true, schedules = true } = options
   checkInteger(slots, 'slots', 1, MOST_SLOTS)
-  if (typeof maintenance !== 'boolean') {
-    throw new InvalidOptionError(
-      'maintenance',
-      `maintenance must be true or false, got ${show(maintenance)}.`,
-    )
+  for (const [field, value] of Object.entries({ maintenance, schedules })) {
+    if (typeof value === 'boolean') continue
+    throw new InvalidOptionError(field, `${field} must be true or false, got ${show(value)}.`)
   }
   return {
     id: id === undefined ? newWorkerId() : checkName(id, 'id'),
@@ -78,6 +79,7 @@ export function readWorkerOptions(options: WorkerOptions): WorkerPlan {
     pollMs: readSpan(poll, 'poll', SHORTEST_POLL_MS),
     quarantineAfter: checkInteger(quarantineAfter, 'quarantineAfter', 1, 1_000_000),
     maintenance,
+    schedules,
   }
 }
 

@@ -28,7 +28,7 @@ export interface ReleaseOptions {
 /** Gives back what was claimed ahead, at once. */
 export function releaseWaiting({ dispatcher, loop }: Pick<ReleaseOptions, 'dispatcher' | 'loop'>): void {
   loop.stopClaiming()
-  dispatcher.giveBackWaiting(() => true)
+  dispatcher.giveBackUnstarted()
 }
 
 /**

@@ -13,8 +13,12 @@ export class Ended implements Settlement {
   readonly attempt: Attempt | null
   /** How long the handler ran, in ms; 0 where nobody wants to know. */
   readonly runMs: number
-  /** It was sent before, and nobody knows whether it arrived. */
-  resent = false
+  /** When it was first sent without an answer, so that nobody knows whether it arrived; negative: never. */
+  unansweredAt = -1
+  /** How often the store has refused it when it came alone. */
+  refusals = 0
+  /** It stands for an outcome that the store has refused. */
+  replaced = false
 
   constructor(job: ClaimedJob, outcome: Outcome, attempt: Attempt | null, runMs: number) {
     this.job = job
@@ -38,6 +42,10 @@ export class SettleBatch {
   #waiting: Ended[] = []
   /** When the first of them came, on the monotonic clock. */
   #since = 0
+  /** Of the first so many one is at fault, if any is. */
+  #suspects = 0
+  /** Jobs whose outcome the store takes in no form. */
+  readonly #stuck: ClaimedJob[] = []
 
   get size(): number {
     return this.#waiting.length
@@ -54,16 +62,44 @@ export class SettleBatch {
     return Math.max(0, this.#since + COMPANY_MS - now)
   }
 
-  /** Takes what goes with the next exchange. */
+  /** The jobs of all that the store has not taken. */
+  jobs(): readonly ClaimedJob[] {
+    return [...this.#waiting.map(({ job }) => job), ...this.#stuck]
+  }
+
+  /** True while it is being found out which of some settlements the store refuses. */
+  get isSearching(): boolean {
+    return this.#suspects > 0
+  }
+
+  /** Takes what goes with the next exchange: half of the suspects, where there are any. */
   take(): readonly Ended[] {
+    const most = this.isSearching ? Math.ceil(this.#suspects / 2) : MOST
     const taken = this.#waiting
-    this.#waiting = taken.length <= MOST ? [] : taken.splice(MOST)
+    this.#waiting = taken.length <= most ? [] : taken.splice(most)
     return taken
   }
 
-  /** Puts back what could not be sent; it goes first the next time. */
-  putBack(unsent: readonly Ended[]): void {
-    for (const ended of unsent) ended.resent = true
+  /** Puts back what had no answer; it goes first the next time. */
+  putBack(unsent: readonly Ended[], sentAt: number): void {
+    for (const ended of unsent) if (ended.unansweredAt < 0) ended.unansweredAt = sentAt
     this.#waiting = [...unsent, ...this.#waiting]
+  }
+
+  /** Puts back what the store refused, of which one seems to be at fault. */
+  suspect(refused: readonly Ended[], sentAt: number): void {
+    this.putBack(refused, sentAt)
+    this.#suspects = refused.length
+  }
+
+  /** Lets go of a suspect that the store takes in no form. Its job stays this worker's, so that it is not run again. */
+  giveUp({ job }: Ended): void {
+    this.#stuck.push(job)
+    this.clear(1)
+  }
+
+  /** So many of the suspects are cleared: the store has taken them. */
+  clear(count: number): void {
+    this.#suspects = Math.max(0, this.#suspects - count)
   }
 }

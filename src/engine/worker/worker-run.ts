@@ -4,6 +4,7 @@
  */
 import { hostname } from 'node:os'
 import type { Unsubscribe, WakeTopic, WorkerInfo } from '../../contract/index.ts'
+import { Outage } from '../../kit/outage.ts'
 import { sleep } from '../../kit/sleep.ts'
 import { Maintenance } from '../maintenance.ts'
 import type { EngineContext, Heart } from '../ports.ts'
@@ -20,7 +21,6 @@ import { Duty } from './duty.ts'
 import { ExchangeLoop } from './exchange-loop.ts'
 import { checkLeases } from './lease-check.ts'
 import type { QueuePlan, WorkerPlan } from './options.ts'
-import { Outage } from './outage.ts'
 import { Prefetch } from './prefetch.ts'
 import { QueueOrder } from './queue-order.ts'
 import { releaseAll, releaseWaiting } from './release.ts'
@@ -80,11 +80,13 @@ export class WorkerRun {
     const everyMs = Math.floor(plan.leaseMs / BEATS)
     const bell = new Bell()
     const settles = new SettleBatch()
-    const announcer = new Announcer(events, clock, plan.id)
     const report = faultReporter(events, () => clock.now())
     this.#options = options
     this.#startedAt = clock.now()
     this.#leasedMs = Math.floor(plan.leaseMs * LEASE_PART)
+    // A beat may just be due when an exchange sees the lease.
+    const trustMs = this.#leasedMs - everyMs
+    const announcer = new Announcer(events, clock, plan.id, trustMs)
     this.queueNames = queues.map((queue) => queue.name)
     this.slots = new Slots(plan.slots, queues)
     this.#heartbeat = new Outage(events, clock, 'heartbeat')
@@ -92,9 +94,7 @@ export class WorkerRun {
     this.#heart = this.#makeHeart(everyMs)
     this.#notes = new Notes({ records: backend.records, events, clock })
     this.dispatcher = new Dispatcher({
-      ...{ slots: this.slots, plans, clock, settles, announcer, bell, report },
-      // A beat may just be due when an exchange sees the lease.
-      trustMs: this.#leasedMs - everyMs,
+      ...{ slots: this.slots, plans, clock, settles, announcer, bell, report, trustMs },
       onTimeout: (attempt) => {
         const error = timedOut(attempt)
         attempt.abort('timeout', error)
@@ -119,6 +119,7 @@ export class WorkerRun {
     )
     this.loop = new ExchangeLoop({
       ...{ workerId: plan.id, backend, events, clock, bell, settles, announcer, pollMs: plan.pollMs },
+      leaseMs: plan.leaseMs,
       ...{ dispatcher: this.dispatcher, notes: this.#notes, prefetch: new Prefetch(plan.prefetch) },
       order: new QueueOrder(this.slots.lanes, plan.order, plan.slots),
       renewLease: () => this.#renewLease(),

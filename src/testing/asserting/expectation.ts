@@ -4,9 +4,9 @@
  */
 import type { Duration, JobMeta } from '../../contract/index.ts'
 import { InvalidOptionError } from '../../contract/index.ts'
-import { readTime } from '../../engine/client/call-options.ts'
 import { checkInteger, checkKeys } from '../../kit/check.ts'
 import { formatDuration, parseDuration } from '../../kit/durations.ts'
+import { readTime } from '../../kit/moment.ts'
 import { show } from '../../kit/show.ts'
 import type { Moment } from '../test-clock.ts'
 import type { EnqueuedJob } from './enqueued-job.ts'

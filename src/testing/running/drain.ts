@@ -14,7 +14,7 @@ import { countWaiting, findWaiting, type WaitingJobs } from './waiting-jobs.ts'
 export type Horizon = 'now' | 'end' | number
 
 /** A test worker claims only what it can run at once, and leaves house-keeping alone. */
-const WORKER: WorkerOptions = { prefetch: 0, maintenance: false, grace: 0 }
+const WORKER: WorkerOptions = { prefetch: 0, maintenance: false, schedules: false, grace: 0 }
 
 /** How often it is looked whether an attempt has ended, within the longest time one may take. */
 const LOOKS = 8

@@ -6,7 +6,7 @@ import type { Receipt, WorkerOptions } from '../../contract/index.ts'
 import { needRealTimers } from '../real-time.ts'
 import type { World } from '../world.ts'
 
-const WORKER: WorkerOptions = { slots: 1, prefetch: 0, maintenance: false, grace: 0 }
+const WORKER: WorkerOptions = { slots: 1, prefetch: 0, maintenance: false, schedules: false, grace: 0 }
 
 /** Runs jobs as they are enqueued. */
 export class Inline {

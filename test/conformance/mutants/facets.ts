@@ -24,6 +24,29 @@ export const facetMutants: readonly Mutant[] = [
     breaks: (backend) => (backend.limits ? { limits: { ...backend.limits, pause: async () => {} } } : {}),
   },
   {
+    name: 'takes totals from the jobs that are kept',
+    caughtBy: ['metrics/totals'],
+    byModel: false,
+    breaks({ metrics, records }) {
+      if (metrics === undefined || records === undefined) return {}
+      const queues: typeof metrics.queues = async () => {
+        const counts = await records.counts()
+        const kept = (queue: string, state: string): number =>
+          counts.find((one) => one.queue === queue && one.state === state)?.count ?? 0
+        return (await metrics.queues()).map(({ queue, oldestDueAt }) => ({
+          queue,
+          oldestDueAt,
+          finished: {
+            succeeded: kept(queue, 'succeeded'),
+            failed: kept(queue, 'failed'),
+            cancelled: kept(queue, 'cancelled'),
+          },
+        }))
+      }
+      return { metrics: { ...metrics, queues } }
+    },
+  },
+  {
     name: 'repeats a job on the next page',
     caughtBy: ['records/pages'],
     byModel: false,

@@ -3,6 +3,7 @@
  * @module
  */
 import { memory } from '../../../src/backends/memory/index.ts'
+import { exchangeRequest } from '../../../src/conformance/request.ts'
 import type {
   AppOptions,
   Backend,
@@ -75,12 +76,12 @@ export async function claim(backend: Backend, limit = 10, queue = 'default'): Pr
   }
   await backend.heartbeat(worker, 60_000)
   const queues = [{ name: queue, limit }]
-  return (await backend.exchange({ workerId: 'worker', settle: [], claim: { queues, limit } })).claimed
+  return (await backend.exchange(exchangeRequest({ workerId: 'worker', claim: { queues, limit } }))).claimed
 }
 
 /** Ends a claimed job's attempt. */
 export async function settle(backend: Backend, job: ClaimedJob, outcome: Outcome): Promise<void> {
-  await backend.exchange({ workerId: 'worker', settle: [{ job, outcome }], claim: null })
+  await backend.exchange(exchangeRequest({ workerId: 'worker', settle: [{ job, outcome }] }))
 }
 
 /** Runs one waiting job to its end. */

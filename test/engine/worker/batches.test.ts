@@ -135,7 +135,7 @@ describe('runMany', () => {
       ],
     })
     const [hangs, fine] = (await scene.enqueueMany([
-      newJob('batch', 1, { timeoutMs: 40, maxAttempts: 1 }),
+      newJob('batch', 1, { timeoutMs: 300, maxAttempts: 1 }),
       newJob('batch', 3),
       newJob('batch', 2, { timeoutMs: 10, maxAttempts: 1 }),
     ])) as [string, string]

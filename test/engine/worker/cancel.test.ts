@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { exchangeRequest } from '../../../src/conformance/request.ts'
 import type { Backend, ControlFacet } from '../../../src/contract/index.ts'
 import { task } from '../../../src/engine/task.ts'
 import { ManualClock } from '../../../src/kit/clock.ts'
@@ -59,7 +60,7 @@ test('a request follows the job to the worker that has it now', async () => {
   await backend.rescue({ quarantineAfter: 3 })
   await backend.heartbeat(other, 60_000)
   const claim = { queues: [{ name: 'default', limit: 1 }], limit: 1 }
-  expect((await backend.exchange({ workerId: 'other', settle: [], claim })).claimed).toHaveLength(1)
+  expect((await backend.exchange(exchangeRequest({ workerId: 'other', claim }))).claimed).toHaveLength(1)
   await lost.opened
   await backend.control?.send(worker.id, { kind: 'cancel', jobId: id })
   for (;;) {

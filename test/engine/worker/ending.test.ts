@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { exchangeRequest } from '../../../src/conformance/request.ts'
 import { JobResultError, JobTimeoutError, LeaseLostError } from '../../../src/contract/index.ts'
 import { task } from '../../../src/engine/task.ts'
 import { ManualClock } from '../../../src/kit/clock.ts'
@@ -203,12 +204,11 @@ describe('leases', () => {
     for (const name of ['first', 'second']) {
       await scene.backend.heartbeat(other(name), 600)
       const queues = [{ name: 'dangerous', limit: 1 }]
-      const { claimed } = await scene.backend.exchange({
-        workerId: name,
-        settle: [],
-        claim: { queues, limit: 1 },
-      })
+      const { claimed } = await scene.backend.exchange(
+        exchangeRequest({ workerId: name, claim: { queues, limit: 1 } }),
+      )
       expect(claimed).toHaveLength(1)
+      await scene.backend.exchange(exchangeRequest({ workerId: name, begin: claimed }))
       clock.advance(700)
       if (name === 'first') await scene.backend.rescue({ quarantineAfter: 2 })
     }

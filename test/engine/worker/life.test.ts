@@ -265,12 +265,13 @@ describe('a store that is away', () => {
           throw new BackendError('store-unavailable', 'The connection was lost.')
         },
       }),
-    }).watch('job:lease-lost')
+    }).watch('job:lease-lost', 'job:succeeded')
     loseAnswer = true
     const id = await scene.enqueue('noop')
     await scene.runAll()
     expect(loseAnswer).toBe(false)
     expect(await scene.get(id)).toMatchObject({ state: 'succeeded' })
+    expect(scene.events('job:succeeded')).toMatchObject([{ id }])
     expect(scene.events('job:lease-lost')).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 -- Storing new jobs. Functions, because a call is then one round trip whatever it meets, and because they keep their
 -- plans where a pooler in transaction mode allows no prepared statements.
 
+-- The store's clock. All times but the database's own come from here.
 CREATE FUNCTION millrace.now_ms() RETURNS bigint LANGUAGE sql VOLATILE AS
 $$ SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint $$;
 

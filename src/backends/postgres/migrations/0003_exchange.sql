@@ -14,25 +14,27 @@ DECLARE
   others bigint[];
 BEGIN
   IF cardinality(s_seq) > 0 THEN
-    WITH done AS (
-      UPDATE millrace.run AS r SET state = 5, finished_at = t, result = s.result
-      FROM unnest(s_seq, s_token, s_queue, s_result) AS s (seq, token, queue, result)
-      WHERE r.seq = s.seq AND r.token = s.token AND r.state = 4
-      RETURNING r.seq, s.queue
+    WITH gone AS (
+      DELETE FROM millrace.active AS a USING unnest(s_seq, s_token, s_queue, s_result) AS s (seq, token, queue, result)
+      WHERE a.seq = s.seq AND a.token = s.token
+      RETURNING a.seq, a.token, a.started_at, a.worker, s.queue, s.result
+    ), done AS (
+      INSERT INTO millrace.succeeded (seq, token, started_at, finished_at, worker, result)
+      SELECT seq, token, started_at, t, worker, result FROM gone
     ), sums AS (
-      SELECT queue, count(*) AS n FROM done GROUP BY queue
+      SELECT queue, count(*) AS n FROM gone GROUP BY queue
     ), counted AS (
       INSERT INTO millrace.count_change (queue, state, n)
       SELECT queue, 4, -n FROM sums UNION ALL SELECT queue, 5, n FROM sums
     )
-    SELECT array_agg(seq) INTO settled FROM done;
+    SELECT array_agg(seq) INTO settled FROM gone;
   END IF;
   IF cardinality(o_seq) > 0 THEN
     WITH gone AS (
-      DELETE FROM millrace.run AS r
+      DELETE FROM millrace.active AS a
       USING unnest(o_seq, o_token, o_kind, o_delay, o_error, o_reason) AS o (seq, token, kind, delay, error, reason)
-      WHERE r.seq = o.seq AND r.token = o.token AND r.state = 4
-      RETURNING r.seq, r.token, r.worker, r.started_at, o.kind, o.delay, o.error, o.reason
+      WHERE a.seq = o.seq AND a.token = o.token
+      RETURNING a.seq, a.token, a.worker, a.started_at, o.kind, o.delay, o.error, o.reason
     ), changed AS (
       UPDATE millrace.job AS j SET
         attempt = j.attempt + CASE WHEN g.kind IN (0, 1, 3) THEN 1 ELSE 0 END,
@@ -45,8 +47,8 @@ BEGIN
         CASE g.kind WHEN 0 THEN 2 WHEN 1 THEN 6 WHEN 2 THEN 6 WHEN 3 THEN 7 WHEN 4 THEN 0 ELSE 1 END AS state
     ), noted AS (
       INSERT INTO millrace.attempt (seq, token, attempt, outcome, worker, started_at, finished_at, error)
-      SELECT seq, token, attempt, (ARRAY['retried', 'failed', 'failed', 'cancelled', 'snoozed'])[kind + 1], worker,
-        started_at, t, error FROM changed WHERE kind < 5
+      SELECT seq, token, attempt, (ARRAY['retried', 'failed', 'failed', 'cancelled'])[kind + 1], worker, started_at, t,
+        error FROM changed WHERE kind < 4
     ), waits AS (
       INSERT INTO millrace.waiting (queue, rank, due_at, seq, state, expires_at)
       SELECT queue, -priority, due_at, seq, state, expires_at FROM changed WHERE state <= 2
@@ -68,12 +70,13 @@ BEGIN
   RETURN coalesce(settled, '{}');
 END $$;
 
--- Claims the next due jobs of one queue and rank after a floor; answers what there was. A job's 11 fields are joined by a
+-- Claims the next due jobs of one queue and rank after a floor; answers what there was. A job's 12 fields are joined by a
 -- control character, which costs a quarter of what JSON does; a job that contains it comes as JSON in the last field.
+-- A careful job, whose loss could end it, is not begun yet.
 -- Called by `claim` alone, whose settings hold for its plans.
 CREATE FUNCTION millrace.claim_rank(
   p_queue text, p_rank smallint, p_room integer, f_due bigint, f_seq bigint, p_worker text, p_token bigint, t bigint,
-  OUT met integer, OUT live integer, OUT jobs text, OUT seqs bigint[]
+  OUT met integer, OUT live integer, OUT jobs text
 ) LANGUAGE plpgsql AS $$
 DECLARE
   sep constant text := chr(31);
@@ -86,22 +89,24 @@ BEGIN
       WHERE w.queue = p_queue AND w.rank = p_rank AND w.due_at <= t AND (w.due_at, w.seq) > (f_due, f_seq)
       ORDER BY w.queue, w.rank, w.due_at, w.seq LIMIT p_room FOR UPDATE SKIP LOCKED))
     RETURNING seq, state, due_at, expires_at <= t IS TRUE AS expired
+  ), found AS (
+    SELECT g.state, g.expired, j.*, j.lost = 0 AND j.attempt + 1 < j.max_attempts AS begun
+    FROM got AS g JOIN millrace.job AS j ON j.seq = g.seq
   ), leased AS (
-    INSERT INTO millrace.run (seq, token, started_at, state, worker)
-    SELECT seq, p_token, t, 4, p_worker FROM got WHERE NOT expired
+    INSERT INTO millrace.active (seq, token, started_at, begun, worker)
+    SELECT seq, p_token, t, begun, p_worker FROM found WHERE NOT expired
   ), ends AS (
     INSERT INTO millrace.ended (seq, state, finished_at, reason) SELECT seq, 7, t, 'expired' FROM got WHERE expired
   )
-  SELECT count(*), count(*) FILTER (WHERE NOT expired), count(*) FILTER (WHERE g.state = 0),
-    count(*) FILTER (WHERE g.state = 2), array_agg(j.seq) FILTER (WHERE NOT expired),
-    string_agg(CASE WHEN strpos(j.payload, sep) + strpos(j.id, sep) + strpos(j.task, sep) = 0
+  SELECT count(*), count(*) FILTER (WHERE NOT expired), count(*) FILTER (WHERE j.state = 0),
+    count(*) FILTER (WHERE j.state = 2), string_agg(CASE WHEN strpos(j.payload, sep) + strpos(j.id, sep) + strpos(j.task, sep) = 0
       THEN concat(j.seq, sep, j.version, sep, j.attempt, sep, j.max_attempts, sep, j.created_at, sep, j.due_at, sep,
-        j.expires_at, sep, j.options, sep, j.id, sep, j.task, sep, j.payload)
-      ELSE concat(sep, sep, sep, sep, sep, sep, sep, sep, sep, sep, json_build_array(j.seq, j.version, j.attempt,
-        j.max_attempts, j.created_at, j.due_at, j.expires_at, j.options, j.id, j.task, j.payload))
-      END, sep ORDER BY g.due_at, g.seq) FILTER (WHERE NOT expired)
-  INTO met, live, scheduled, retrying, seqs, jobs
-  FROM got AS g JOIN millrace.job AS j ON j.seq = g.seq;
+        j.expires_at, sep, j.begun::integer, sep, j.options, sep, j.id, sep, j.task, sep, j.payload)
+      ELSE concat(sep, sep, sep, sep, sep, sep, sep, sep, sep, sep, sep, json_build_array(j.seq, j.version, j.attempt,
+        j.max_attempts, j.created_at, j.due_at, j.expires_at, j.begun::integer, j.options, j.id, j.task, j.payload))
+      END, sep ORDER BY j.due_at, j.seq) FILTER (WHERE NOT expired)
+  INTO met, live, scheduled, retrying, jobs
+  FROM found AS j;
   IF met > 0 THEN
     INSERT INTO millrace.count_change (queue, state, n) SELECT p_queue, c.state, c.n
     FROM (VALUES (0, -scheduled), (1, scheduled + retrying - met), (2, -retrying), (4, live), (7, met - live))
@@ -109,8 +114,9 @@ BEGIN
   END IF;
 END $$;
 
--- Claims for a worker; answers JSON of how many of which queue and rank, and the jobs. f: up to where this process has emptied a queue's rank just now, so that what was
--- claimed before need not be passed over again; once nothing is found behind it, the rank is read from its start.
+-- Claims for a worker; answers JSON of how many of which queue and rank, and the jobs. f: up to where this process has
+-- emptied a queue's rank just now, so that what was claimed before need not be passed over again; once nothing is found
+-- behind it, the rank is read from its start.
 CREATE FUNCTION millrace.claim(
   p_worker text, q_name text[], q_limit integer[], p_limit integer,
   f_queue text[], f_rank smallint[], f_due bigint[], f_seq bigint[], OUT claims text, OUT jobs text
@@ -132,7 +138,6 @@ DECLARE
   next_due bigint;
   first_due bigint;
   claimed text[] := '{}';
-  seqs bigint[] := '{}';
   stopped text[];
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM millrace.worker WHERE id = p_worker AND lease_until > t) THEN
@@ -174,7 +179,6 @@ BEGIN
           IF got.live > 0 THEN
             claimed := claimed || ('[' || to_json(q_name[q])::text || ',' || this_rank || ',' || got.live || ']');
             jobs := concat_ws(chr(31), jobs, got.jobs);
-            seqs := seqs || got.seqs;
             total := total + got.live;
             room := room - got.live;
           END IF;
@@ -194,31 +198,55 @@ BEGIN
     END LOOP;
     IF room > 0 THEN next_due := least(next_due, first_due); END IF;
   END LOOP;
-  IF total > 0 THEN
-    INSERT INTO millrace.claim (token, worker, seqs) VALUES (next_token, p_worker, seqs);
-  END IF;
   claims := '{"token":' || coalesce(next_token, 0) || ',"now":' || t
     || ',"nextDue":' || coalesce(CASE WHEN total < p_limit THEN next_due END::text, 'null')
     || ',"claimed":[' || array_to_string(claimed, ',') || ']}';
 END $$;
 
--- One round trip of a worker: settles, then claims where `p_limit` is given. p_over: claims all of whose jobs are over.
+-- Begins careful attempts (b); answers the seqs of those that are still theirs.
+CREATE FUNCTION millrace.begin(b_seq bigint[], b_token bigint[]) RETURNS bigint[] LANGUAGE sql VOLATILE
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off AS $$
+  WITH started AS (
+    UPDATE millrace.active AS a SET begun = true FROM unnest(b_seq, b_token) AS b (seq, token)
+    WHERE a.seq = b.seq AND a.token = b.token RETURNING a.seq
+  )
+  SELECT coalesce(array_agg(seq), '{}') FROM started
+$$;
+
+-- Gives back all that is active under the worker's name but these attempts: it never heard that it had claimed them.
+-- Answers the queues they are in.
+CREATE FUNCTION millrace.keep_only(p_worker text, h_seq bigint[], h_token bigint[]) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+  seqs bigint[];
+  tokens bigint[];
+BEGIN
+  SELECT array_agg(a.seq), array_agg(a.token) INTO seqs, tokens FROM millrace.active AS a
+  WHERE a.worker = p_worker
+    AND NOT EXISTS (SELECT 1 FROM unnest(h_seq, h_token) AS h (seq, token) WHERE h.seq = a.seq AND h.token = a.token);
+  IF seqs IS NULL THEN RETURN NULL; END IF;
+  PERFORM millrace.settle('{}', '{}', '{}', '{}', seqs, tokens, array_fill(5, ARRAY[cardinality(seqs)]), '{}', '{}', '{}');
+  RETURN ARRAY(SELECT DISTINCT queue FROM millrace.job WHERE seq = ANY (seqs));
+END $$;
+
+-- One round trip of a worker: settles, begins, keeps only what it holds where `h_seq` is given, and claims where
+-- `p_limit` is.
 -- Its commit is as durable as the server is set to: workers outlive a crash of the server, and would wait for ever for
 -- what they were told is settled, or share a token that was handed out twice.
 CREATE FUNCTION millrace.exchange(
   p_worker text,
   s_seq bigint[], s_token bigint[], s_queue text[], s_result text[],
   o_seq bigint[], o_token bigint[], o_kind integer[], o_delay bigint[], o_error text[], o_reason text[],
-  p_over bigint[],
+  b_seq bigint[], b_token bigint[], h_seq bigint[], h_token bigint[],
   q_name text[], q_limit integer[], p_limit integer,
   f_queue text[], f_rank smallint[], f_due bigint[], f_seq bigint[],
-  OUT settled bigint[], OUT claims text, OUT jobs text
+  OUT settled bigint[], OUT begun bigint[], OUT given_back text[], OUT claims text, OUT jobs text
 ) LANGUAGE plpgsql AS $$
 BEGIN
   IF cardinality(s_seq) > 0 OR cardinality(o_seq) > 0 THEN
     settled := millrace.settle(s_seq, s_token, s_queue, s_result, o_seq, o_token, o_kind, o_delay, o_error, o_reason);
   END IF;
-  IF cardinality(p_over) > 0 THEN DELETE FROM millrace.claim WHERE token = ANY (p_over); END IF;
+  IF cardinality(b_seq) > 0 THEN begun := millrace.begin(b_seq, b_token); END IF;
+  IF h_seq IS NOT NULL THEN given_back := millrace.keep_only(p_worker, h_seq, h_token); END IF;
   IF p_limit IS NOT NULL THEN
     SELECT c.claims, c.jobs INTO claims, jobs
     FROM millrace.claim(p_worker, q_name, q_limit, p_limit, f_queue, f_rank, f_due, f_seq) AS c;

@@ -9,9 +9,9 @@ BEGIN
       SELECT ctid FROM millrace.count_change LIMIT 20000 FOR UPDATE SKIP LOCKED))
     RETURNING queue, state, n
   )
-  INSERT INTO millrace.count AS c (queue, state, n)
-  SELECT queue, state, sum(n) FROM gone GROUP BY queue, state ORDER BY queue, state
-  ON CONFLICT (queue, state) DO UPDATE SET n = c.n + excluded.n;
+  INSERT INTO millrace.count AS c (queue, state, n, entered)
+  SELECT queue, state, sum(n), sum(greatest(n, 0)) FROM gone GROUP BY queue, state ORDER BY queue, state
+  ON CONFLICT (queue, state) DO UPDATE SET n = c.n + excluded.n, entered = c.entered + excluded.entered;
 END $$;
 
 -- Registers the worker and extends its lease; false where it had run out.
@@ -37,27 +37,28 @@ CREATE FUNCTION millrace.lost_error(p_worker text, p_attempt integer) RETURNS te
     'stack', NULL, 'code', 'worker-lost', 'cause', NULL)::text
 $$;
 
--- Gives back, or ends, what a dead worker held; answers JSON rows.
+-- Gives back, or ends, what a dead worker held; answers JSON rows. An attempt that had not begun does not count.
 CREATE FUNCTION millrace.rescue_worker(p_worker text, p_quarantine integer) RETURNS text LANGUAGE sql VOLATILE
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
   WITH held AS (
-    SELECT r.seq, r.token, r.started_at FROM millrace.claim AS c CROSS JOIN unnest(c.seqs) AS s (seq)
-    JOIN millrace.run AS r ON r.seq = s.seq AND r.token = c.token AND r.state = 4
-    WHERE c.worker = p_worker ORDER BY r.seq LIMIT 1000 FOR UPDATE OF r SKIP LOCKED
+    SELECT seq FROM millrace.active WHERE worker = p_worker ORDER BY seq LIMIT 1000 FOR UPDATE SKIP LOCKED
   ), gone AS (
-    DELETE FROM millrace.run AS r USING held AS h WHERE r.seq = h.seq RETURNING h.seq, h.token, h.started_at
+    DELETE FROM millrace.active AS a USING held AS h WHERE a.seq = h.seq
+    RETURNING a.seq, a.token, a.started_at, a.begun, a.begun::integer AS n
   ), changed AS (
-    UPDATE millrace.job AS j SET attempt = j.attempt + 1, lost = j.lost + 1, token = g.token, worker = p_worker,
+    UPDATE millrace.job AS j SET attempt = j.attempt + g.n, lost = j.lost + g.n, token = g.token, worker = p_worker,
       started_at = g.started_at,
-      error = CASE WHEN j.lost + 1 >= p_quarantine OR j.attempt + 1 >= j.max_attempts
+      error = CASE WHEN g.begun AND (j.lost + 1 >= p_quarantine OR j.attempt + 1 >= j.max_attempts)
         THEN millrace.lost_error(p_worker, j.attempt + 1) ELSE j.error END
     FROM gone AS g WHERE j.seq = g.seq
-    RETURNING j.seq, j.id, j.task, j.queue, j.priority, j.due_at, j.expires_at, j.attempt, g.token, g.started_at,
-      CASE WHEN j.lost >= p_quarantine THEN 'quarantined' WHEN j.attempt >= j.max_attempts THEN 'exhausted' END AS reason
+    RETURNING j.seq, j.id, j.task, j.queue, j.priority, j.due_at, j.expires_at, j.attempt + 1 - g.n AS attempt, g.token,
+      g.started_at, g.begun,
+      CASE WHEN NOT g.begun THEN NULL WHEN j.lost >= p_quarantine THEN 'quarantined'
+        WHEN j.attempt >= j.max_attempts THEN 'exhausted' END AS reason
   ), noted AS (
     INSERT INTO millrace.attempt (seq, token, attempt, outcome, worker, started_at, finished_at, error)
     SELECT seq, token, attempt, 'lost', p_worker, started_at, millrace.now_ms(), millrace.lost_error(p_worker, attempt)
-    FROM changed
+    FROM changed WHERE begun
   ), waits AS (
     INSERT INTO millrace.waiting (queue, rank, due_at, seq, state, expires_at)
     SELECT queue, -priority, due_at, seq, 1, expires_at FROM changed WHERE reason IS NULL
@@ -69,7 +70,8 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
     SELECT queue, 4, -count(*) FROM changed GROUP BY queue
     UNION ALL SELECT queue, CASE WHEN reason IS NULL THEN 1 ELSE 6 END, count(*) FROM changed GROUP BY 1, 2
   )
-  SELECT string_agg(json_build_array(id, task, queue, attempt, p_worker, reason IS NOT NULL)::text, ',') FROM changed
+  SELECT string_agg(json_build_array(id, task, queue, attempt, p_worker, begun, reason IS NOT NULL)::text, ',' ORDER BY seq)
+  FROM changed
 $$;
 
 -- The jobs of workers whose lease ran out. A lease that looks expired is only noted the first time, and acted upon when
@@ -86,8 +88,8 @@ BEGIN
   -- A lease that ends later than its own length from now was written before the clock was set back.
   UPDATE millrace.worker SET lease_until = t + lease_ms WHERE lease_until > t + lease_ms;
   FOR w IN
-    SELECT DISTINCT c.worker FROM millrace.claim AS c LEFT JOIN millrace.worker AS k ON k.id = c.worker
-    WHERE k.id IS NULL OR k.lease_until <= t ORDER BY c.worker
+    SELECT a.worker FROM millrace.active AS a LEFT JOIN millrace.worker AS k ON k.id = a.worker
+    WHERE k.id IS NULL OR k.lease_until <= t GROUP BY a.worker ORDER BY a.worker
   LOOP
     SELECT lease_until, beats, suspected_at INTO known FROM millrace.worker WHERE id = w.worker FOR UPDATE;
     IF FOUND THEN
@@ -99,26 +101,16 @@ BEGIN
     END IF;
     found_jobs := millrace.rescue_worker(w.worker, p_quarantine);
     IF found_jobs IS NOT NULL THEN rescued := rescued || found_jobs; END IF;
-    PERFORM millrace.drop_claims(ARRAY(SELECT token FROM millrace.claim WHERE worker = w.worker));
   END LOOP;
-  -- Claims that outlived their jobs: settled inside a user's transaction, or by a process that did not claim them.
-  PERFORM millrace.drop_claims(ARRAY(SELECT token FROM millrace.claim ORDER BY token LIMIT 20));
   -- Workers that died a day ago. Until then one that comes back is told that its lease had run out.
   WITH forgotten AS (
     DELETE FROM millrace.worker AS k WHERE lease_until + 86400000 < t
-      AND NOT EXISTS (SELECT 1 FROM millrace.claim AS c WHERE c.worker = k.id)
+      AND NOT EXISTS (SELECT 1 FROM millrace.active AS a WHERE a.worker = k.id)
     RETURNING id
   )
   DELETE FROM millrace.command AS c USING forgotten AS f WHERE c.worker = f.id;
   RETURN '[' || array_to_string(rescued, ',') || ']';
 END $$;
-
--- Forgets those of the claims that hold no active job any more.
-CREATE FUNCTION millrace.drop_claims(p_tokens bigint[]) RETURNS void LANGUAGE sql VOLATILE
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
-  DELETE FROM millrace.claim AS c WHERE c.token = ANY (p_tokens) AND NOT EXISTS (
-    SELECT 1 FROM unnest(c.seqs) AS s (seq) JOIN millrace.run AS r ON r.seq = s.seq AND r.token = c.token AND r.state = 4)
-$$;
 
 -- Deletes jobs that are in no place any more, and all that is kept with them.
 CREATE FUNCTION millrace.remove(p_seqs bigint[]) RETURNS void LANGUAGE plpgsql
@@ -159,7 +151,7 @@ BEGIN
       DELETE FROM millrace.ended WHERE seq = j.seq RETURNING state INTO was;
     END IF;
     IF was IS NULL AND p_op IN ('requeue', 'delete') THEN
-      DELETE FROM millrace.run WHERE seq = j.seq AND state = 5 RETURNING * INTO r;
+      DELETE FROM millrace.succeeded WHERE seq = j.seq RETURNING * INTO r;
       IF FOUND THEN was := 5; END IF;
     END IF;
     IF was IS NULL THEN
@@ -178,7 +170,7 @@ BEGIN
     ELSE
       reached := CASE WHEN p_op = 'requeue' OR p_due <= t THEN 1 ELSE 0 END;
       IF was = 5 THEN
-        -- The attempt that succeeded was read off `run` so far, which the job leaves now.
+        -- The attempt that succeeded was read off `succeeded` so far, which the job leaves now.
         INSERT INTO millrace.attempt (seq, token, attempt, outcome, worker, started_at, finished_at)
         VALUES (j.seq, r.token, j.attempt + 1, 'succeeded', r.worker, r.started_at, r.finished_at);
         UPDATE millrace.job SET token = r.token, worker = r.worker, started_at = r.started_at WHERE seq = j.seq;
@@ -209,7 +201,7 @@ DECLARE
 BEGIN
   PERFORM set_config('synchronous_commit', 'off', true);
   IF p_state = 5 THEN
-    WITH d AS (DELETE FROM millrace.run WHERE seq = ANY (p_seqs) AND state = 5 RETURNING seq)
+    WITH d AS (DELETE FROM millrace.succeeded WHERE seq = ANY (p_seqs) RETURNING seq)
     SELECT array_agg(seq) INTO gone FROM d;
   ELSE
     WITH d AS (DELETE FROM millrace.ended WHERE seq = ANY (p_seqs) AND state = p_state RETURNING seq)
@@ -230,8 +222,8 @@ DECLARE
   v_seq bigint;
 BEGIN
   PERFORM set_config('synchronous_commit', 'off', true);
-  SELECT r.seq INTO v_seq FROM millrace.job AS j JOIN millrace.run AS r ON r.seq = j.seq
-  WHERE j.id = p_id AND r.token = p_token AND r.state = 4 FOR KEY SHARE OF r;
+  SELECT a.seq INTO v_seq FROM millrace.job AS j JOIN millrace.active AS a ON a.seq = j.seq
+  WHERE j.id = p_id AND a.token = p_token FOR KEY SHARE OF a;
   IF NOT FOUND THEN RETURN; END IF;
   IF p_progress IS NOT NULL THEN
     INSERT INTO millrace.progress (seq, token, progress) VALUES (v_seq, p_token, p_progress)
@@ -250,8 +242,8 @@ DECLARE
   known record;
 BEGIN
   -- The lock keeps the attempt alive until this is stored: a rescue passes it by meanwhile.
-  SELECT r.seq INTO v_seq FROM millrace.job AS j JOIN millrace.run AS r ON r.seq = j.seq
-  WHERE j.id = p_id AND r.token = p_token AND r.state = 4 FOR SHARE OF r;
+  SELECT a.seq INTO v_seq FROM millrace.job AS j JOIN millrace.active AS a ON a.seq = j.seq
+  WHERE j.id = p_id AND a.token = p_token FOR KEY SHARE OF a;
   IF NOT FOUND THEN RETURN NULL; END IF;
   IF p_op = 'begin' THEN
     SELECT done, value INTO known FROM millrace.checkpoint WHERE seq = v_seq AND key = p_key;
@@ -310,8 +302,8 @@ BEGIN
   ON CONFLICT (id) DO NOTHING RETURNING seq INTO v_seq;
   IF v_seq IS NULL THEN RETURN false; END IF;
   IF p_state = 5 THEN
-    INSERT INTO millrace.run (seq, token, started_at, finished_at, state, worker, result)
-    VALUES (v_seq, 0, coalesce(j.started_at, j.finished_at), j.finished_at, 5, coalesce(j.worker, ''), j.result);
+    INSERT INTO millrace.succeeded (seq, token, started_at, finished_at, worker, result)
+    VALUES (v_seq, 0, coalesce(j.started_at, j.finished_at), j.finished_at, coalesce(j.worker, ''), j.result);
   ELSIF p_state > 5 THEN
     INSERT INTO millrace.ended (seq, state, finished_at, reason) VALUES (v_seq, p_state, j.finished_at, j.reason);
   ELSE

@@ -1,6 +1,6 @@
 -- Gives back jobs of dead workers, a piece of the running jobs at a time.
 -- in:  I2c0 cursor (as of HSCAN), I3 losses after which a job is quarantined, I2 workers, each I2c0
--- out: I2c0 next cursor ('0': all were looked at); each: I5 number, B state reached, I3 attempt, I2c0 worker, I4c0 body
+-- out: I2c0 next cursor ('0': all were looked at); each: B begun, B state reached, I3 attempt, I2c0 worker, I4c0 body
 -- uses: drains jobs attempts bells workers
 
 local SOME = 200
@@ -24,7 +24,21 @@ local function lost_error(job)
   })
 end
 
+local function show(job, begun, attempt)
+  return pack('>BBI3I2c0I4', begun, job.state, attempt, #job.worker, job.worker, #job.body) .. job.body
+end
+
+-- An attempt that had not begun does not count.
+local function give_back(job)
+  leave(job)
+  job.state, job.attempt = PENDING, job.attempt - 1
+  enter(job)
+  ring(job.queue)
+  return show(job, 0, job.attempt + 1)
+end
+
 local function rescue(job)
+  if bits(job.notes, UNBEGUN) > 0 then return give_back(job) end
   local error = lost_error(job)
   keep_attempt(job, LOST, now, error)
   leave(job)
@@ -38,7 +52,7 @@ local function rescue(job)
     enter(job)
     ring(job.queue)
   end
-  return pack('>I5BI3I2c0I4', job.seq, job.state, job.attempt, #job.worker, job.worker, #job.body) .. job.body
+  return show(job, 1, job.attempt)
 end
 
 local out = {}

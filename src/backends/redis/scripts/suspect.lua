@@ -2,7 +2,7 @@
 -- jump, and then every lease looks expired. Workers that have been dead for a day are forgotten.
 -- out: each: I2c0 worker
 -- uses: drains workers
--- keys: workers held replies commands
+-- keys: workers held numbers commands
 
 local REMEMBER_DEAD_MS = 24 * 60 * 60 * 1000
 
@@ -23,7 +23,7 @@ for _, worker in ipairs(redis.call('HKEYS', leases)) do
     elseif holding[worker] then
       dead(worker)
     elseif lease.till <= now - REMEMBER_DEAD_MS then
-      for _, key in ipairs({ workers, leases, replies }) do redis.call('HDEL', key, worker) end
+      for _, key in ipairs({ workers, leases, numbers }) do redis.call('HDEL', key, worker) end
       registered[worker], lease = nil, nil
     end
   end

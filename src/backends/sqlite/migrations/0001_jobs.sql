@@ -42,7 +42,8 @@ CREATE TABLE millrace_lease (
   lost INTEGER NOT NULL,
   worker TEXT NOT NULL,
   started_at INTEGER NOT NULL,
-  error TEXT
+  error TEXT,
+  begun INTEGER NOT NULL DEFAULT 1         -- 0 on a careful job that still waits in its worker
 ) STRICT;
 
 -- blocked (3)
@@ -108,6 +109,7 @@ CREATE TABLE millrace_count (
   queue TEXT NOT NULL,
   state INTEGER NOT NULL,
   n INTEGER NOT NULL,
+  entered INTEGER NOT NULL,                -- how many ever came into the state: it only grows
   PRIMARY KEY (queue, state)
 ) STRICT, WITHOUT ROWID;
 

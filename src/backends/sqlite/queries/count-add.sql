@@ -1,3 +1,3 @@
--- 1 queue, 2 state, 3 difference
-INSERT INTO millrace_count (queue, state, n) VALUES (?, ?, ?)
-ON CONFLICT (queue, state) DO UPDATE SET n = n + excluded.n
+-- 1 queue, 2 state, 3 difference, 4 difference, or 0 where it is negative
+INSERT INTO millrace_count (queue, state, n, entered) VALUES (?, ?, ?, ?)
+ON CONFLICT (queue, state) DO UPDATE SET n = n + excluded.n, entered = entered + excluded.entered

@@ -12,6 +12,7 @@ import { relative, span, stateStyle, time } from '../../figures.ts'
 import { jobDocument } from '../../job-document.ts'
 import type { Output } from '../../output.ts'
 import { brief, manyLines, oneLine } from '../../printable.ts'
+import { handlerStack } from '../../stack.ts'
 import { renderPairs, renderTable } from '../../table.ts'
 import { integer } from '../../values.ts'
 
@@ -64,7 +65,7 @@ function print(
   if (job.state === 'succeeded') value('output', job.output, output)
   if (job.error !== null) {
     heading('error', output)
-    for (const line of errorLines(job.error)) text(line)
+    for (const line of errorLines(job.error, output)) text(line)
   }
   if (attempts.length > 0) {
     heading('attempts', output)
@@ -121,13 +122,14 @@ function value(title: string, content: unknown, output: Output): void {
   output.text(manyLines(typeof content === 'string' ? content : JSON.stringify(content, null, 2)))
 }
 
-function errorLines(error: JobError): string[] {
+function errorLines(error: JobError, output: Output): string[] {
   const lines: string[] = []
   let word = ''
   for (let current: JobError | null = error; current !== null; current = current.cause) {
     const code = current.code === null ? '' : ` [${oneLine(current.code)}]`
     // A stack begins with name and message.
-    lines.push(word + manyLines(current.stack ?? `${current.name}: ${current.message}`) + code)
+    const stack = current.stack ?? `${current.name}: ${current.message}`
+    lines.push(word + manyLines(output.terminal ? handlerStack(stack) : stack) + code)
     word = 'caused by '
   }
   return lines

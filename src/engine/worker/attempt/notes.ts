@@ -12,8 +12,8 @@ import type {
   RecordsFacet,
 } from '../../../contract/index.ts'
 import { decodeJson, encodeJson } from '../../../kit/json.ts'
+import { Outage } from '../../../kit/outage.ts'
 import { show } from '../../../kit/show.ts'
-import { Outage } from '../outage.ts'
 import type { Attempt } from './attempt.ts'
 import type { PendingNotes } from './pending-notes.ts'
 

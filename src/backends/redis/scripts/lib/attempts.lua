@@ -3,7 +3,7 @@
 -- uses: jobs
 -- keys: attempts
 
-local SUCCEEDED_ATTEMPT, RETRIED, FAILED_ATTEMPT, CANCELLED_ATTEMPT, LOST, SNOOZED = 1, 2, 3, 4, 5, 6
+local SUCCEEDED_ATTEMPT, RETRIED, FAILED_ATTEMPT, CANCELLED_ATTEMPT, LOST = 1, 2, 3, 4, 5
 
 -- Keeps how the job's latest attempt ended; the job's record has to be written after it.
 local function keep_attempt(job, outcome, finished, error)

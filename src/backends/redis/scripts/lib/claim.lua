@@ -64,12 +64,12 @@ local function claim_one(queue, seq, number, body, record)
     end
   end
   if record then
-    claims[#claims + 1] = { number, body, record }
+    claims[#claims + 1] = { number, body, record, false, false, false }
     count(queue, record:byte(1), -1)
   else
-    local due = bits(flags, DUE) > 0 and body:sub(25, 30) or body:sub(19, 24)
-    claims[#claims + 1] = { number, body, false, due }
-    count(queue, due > body:sub(19, 24) and SCHEDULED or PENDING, -1)
+    local has_due = bits(flags, DUE) > 0
+    claims[#claims + 1] = { number, body, false, has_due and body:sub(25, 30) or body:sub(19, 24), false, false }
+    count(queue, has_due and first_state(unpack_from('>I6I6', body, 19)) or PENDING, -1)
   end
   count(queue, ACTIVE, 1)
   return true
@@ -80,17 +80,25 @@ end
 local function claim_line(queue, line, seqs)
   line_drop(line, #seqs)
   open_pages(seqs)
-  open_records(seqs)
-  local fields, taken = {}, 0
+  local fields, taken, plain, n = {}, 0, 0, #claims
   for i = 1, #seqs do fields[i] = field(seqs[i]) end
-  local running = fetch(active, fields)
+  local running, changed = fetch(active, fields), fetch(states, fields)
   for i = 1, #seqs do
     local body = body_of(seqs[i])
-    if body and not running[i] and not read_ahead[fields[i]] and claim_one(queue, seqs[i], fields[i], body, false) then
-      taken = taken + 1
+    if body and not running[i] and not changed[i] then
+      if bits(body:byte(1), DUE + EXPIRES) == 0 then
+        n, plain = n + 1, plain + 1
+        claims[n] = { fields[i], body, false, body:sub(19, 24), false, false }
+      elseif claim_one(queue, seqs[i], fields[i], body, false) then
+        n, taken = n + 1, taken + 1
+      end
     end
   end
-  return taken
+  if plain > 0 then
+    count(queue, PENDING, -plain)
+    count(queue, ACTIVE, plain)
+  end
+  return taken + plain
 end
 
 -- As `claim_line`, for a rank where jobs wait in several places.
@@ -164,27 +172,34 @@ local function claim_queue(queue, room)
   if room > 0 then next_due = sooner(next_due, queue_due) end
 end
 
--- Leases to the worker what was taken. A claim becomes {field, body, record, due, token, attempt}.
+-- A job whose loss could end it: it has not begun until its worker says so.
+local function is_careful(attempt, most, losses) return attempt >= most or losses > 0 end
+
+-- Leases to the worker what was taken. A claim becomes {field, body, record, due, token, attempt and whether it has begun}.
 local function lease_all(worker)
   if #claims == 0 then return end
   local token = redis.call('HINCRBY', meta, 'token', #claims) - #claims
-  local records, emptied = {}, {}
+  local records, emptied, n = {}, {}, 0
   local first, after_due = '\0\0\1\0\0', pack('>I6', now) .. '\0\0\0\0\0\0' .. '\0' .. pack('>I2c0', #worker, worker) .. '\0\0\0\0'
   for i = 1, #claims do
     local claim = claims[i]
     local own_token = pack('>I6', token + i)
     claim[5] = own_token
-    records[#records + 1] = claim[1]
+    n = n + 2
+    records[n - 1] = claim[1]
     if claim[3] then
       emptied[#emptied + 1] = claim[1]
       local job = read_record(claim[3])
       job.state, job.token, job.attempt, job.started, job.finished = ACTIVE, token + i, job.attempt + 1, now, 0
       job.worker, job.reason, job.result, job.notes = worker, 0, '', job.notes - bits(job.notes, RESULT)
-      claim[4], claim[6] = pack('>I6', job.due), pack('>I3', job.attempt)
-      records[#records + 1] = write_record(job)
+      local careful = is_careful(job.attempt, most_in(claim[2]:byte(1), claim[2]), job.lost)
+      if careful then job.notes = job.notes + UNBEGUN end
+      claim[4], claim[6] = pack('>I6', job.due), pack('>I3B', job.attempt, careful and 0 or 1)
+      records[n] = write_record(job)
     else
-      claim[6] = '\0\0\1'
-      records[#records + 1] = '\4\0' .. own_token .. first .. claim[4] .. after_due
+      local careful = is_careful(1, most_in(claim[2]:byte(1), claim[2]), 0)
+      claim[6] = careful and '\0\0\1\0' or '\0\0\1\1'
+      records[n] = (careful and '\4\32' or '\4\0') .. own_token .. first .. claim[4] .. after_due
     end
   end
   send('HDEL', states, emptied)

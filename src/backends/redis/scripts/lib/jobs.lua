@@ -7,8 +7,8 @@ local SCHEDULED, PENDING, RETRYING, BLOCKED, ACTIVE = 0, 1, 2, 3, 4
 local SUCCEEDED, FAILED, CANCELLED = 5, 6, 7
 -- Flags of a body: a due time of its own, an expiry, an id that cannot be read off the key, options, tags in them, a unique key.
 local DUE, EXPIRES, OPTIONS, TAGGED, KEYED, NAMED = 1, 2, 4, 8, 16, 32
--- Flags of a record: a result; and what is kept elsewhere with the job.
-local RESULT, TRIED, LOGGED, PIECES, PROGRESS = 1, 2, 4, 8, 16
+-- Flags of a record: a result; what is kept elsewhere with the job; and an attempt that was claimed and has not begun.
+local RESULT, TRIED, LOGGED, PIECES, PROGRESS, UNBEGUN = 1, 2, 4, 8, 16, 32
 -- Reasons of an end that the scripts themselves give.
 local EXHAUSTED, QUARANTINED, EXPIRED = 1, 5, 7
 local MOST_ATTEMPTS = 2 ^ 24 - 1
@@ -35,6 +35,14 @@ end
 
 -- When the job was due as it was stored; nil where that was at once.
 local function first_due(flags, body) return bits(flags, DUE) > 0 and (unpack_from('>I6', body, 25)) or nil end
+
+-- The most attempts of a body.
+local function most_in(flags, body)
+  if bits(flags, DUE + EXPIRES + NAMED) == 0 then return (unpack_from('>I3', body, 25)) end
+  local from = 25 + (bits(flags, DUE) > 0 and 6 or 0) + (bits(flags, EXPIRES) > 0 and 6 or 0)
+  if bits(flags, NAMED) > 0 then from = from + 2 + unpack_from('>I2', body, from) end
+  return (unpack_from('>I3', body, from))
+end
 
 -- `name` is what stands in a body for its id, or nothing.
 local function write_body(flags, key, rank, created, due, expires, name, rest)
@@ -97,6 +105,9 @@ local function load(seq)
   return job
 end
 
+-- What stays of a record's flags when the attempt is over, whether it had begun or not.
+local function without_unbegun(notes) return notes - bits(notes, UNBEGUN) end
+
 local function is_waiting(job) return job.state <= RETRYING end
 
 local function is_expired(job) return job.state <= RETRYING and job.expires and job.expires <= now end
@@ -110,6 +121,7 @@ local function leave(job)
   elseif job.state == SCHEDULED or job.state == RETRYING then
     redis.call('ZREM', later, place_of(job.queue, job.rank, job.due, job.seq))
   elseif job.state == ACTIVE then
+    job.notes = without_unbegun(job.notes)
     redis.call('HDEL', active, job.field)
     if redis.call('HINCRBY', held, job.worker, -1) <= 0 then redis.call('HDEL', held, job.worker) end
   elseif FINISHED[job.state] then

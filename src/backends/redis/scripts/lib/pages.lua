@@ -5,6 +5,9 @@
 local SLOTS, FULL_BYTES = 32, 4096
 -- Pages as slot -> body; those that were changed; and jobs that were added by this very script.
 local opened, turned, added = {}, {}, {}
+-- Of plain jobs among those: what stands before and behind the time of storing.
+local heads, rests = {}, {}
+local NOW = pack('>I6', now)
 local additions = {}
 local next_seq, tail_text, tail_bytes
 
@@ -55,12 +58,14 @@ end
 
 -- The body of a job; nil where it is gone.
 local function body_of(seq)
-  return added[seq] or open_page(page_of(seq))[seq % SLOTS]
+  if added[seq] then return added[seq] end
+  if heads[seq] then return heads[seq] .. NOW .. rests[seq] end
+  return open_page(page_of(seq))[seq % SLOTS]
 end
 
 -- Replaces a body; nil removes the job.
 local function set_body(seq, body)
-  if added[seq] then
+  if added[seq] or heads[seq] then
     added[seq] = body
     return
   end
@@ -69,8 +74,8 @@ local function set_body(seq, body)
   turned[number] = true
 end
 
--- Adds a job behind all others; answers its number.
-local function add_body(body)
+-- The number of a new job behind all others, with so many bytes.
+local function next_number(bytes)
   if not next_seq then
     -- 0 is no job, so that page 0 is left out.
     next_seq = tonumber(redis.call('HGET', meta, 'seq') or SLOTS)
@@ -85,9 +90,21 @@ local function add_body(body)
   end
   local seq = next_seq
   next_seq = seq + 1
-  tail_bytes = tail_bytes + #body
-  added[seq] = body
+  tail_bytes = tail_bytes + bytes
   additions[#additions + 1] = seq
+  return seq
+end
+
+local function add_body(body)
+  local seq = next_number(#body)
+  added[seq] = body
+  return seq
+end
+
+-- As `add_body`, for a body that is put together only where its page is written.
+local function add_plain(head, rest)
+  local seq = next_number(#head + 6 + #rest)
+  heads[seq], rests[seq] = head, rest
   return seq
 end
 
@@ -101,8 +118,14 @@ local function write_added(sets, shelved)
     if turned[number] then frames = { fold(opened[number]) } end
     turned[number] = nil
     while i <= #additions and page_of(additions[i]) == number do
-      local seq = additions[i]
-      frames[#frames + 1] = frame(seq % SLOTS, added[seq])
+      local seq, n = additions[i], #frames
+      if added[seq] then
+        frames[n + 1] = frame(seq % SLOTS, added[seq])
+      else
+        local head, rest = heads[seq], rests[seq]
+        frames[n + 1], frames[n + 2] = pack('>BI4', seq % SLOTS, #head + 6 + #rest), head
+        frames[n + 3], frames[n + 4] = NOW, rest
+      end
       i = i + 1
     end
     sets[#sets + 1] = number

@@ -1,17 +1,17 @@
--- Settles the attempts of a request; each as exchange.lua describes.
+-- Settles and begins the attempts of a request; each as exchange.lua describes.
 -- uses: jobs attempts bells
 
-local SUCCEED, RETRY, FAIL, CANCEL, SNOOZE = 0, 1, 2, 3, 4
+local SUCCEED, RETRY, FAIL, CANCEL, SNOOZE, RELEASE, BEGIN = 0, 1, 2, 3, 4, 5, 6
 
 -- The queues that the request speaks of, by their index: to be filled first.
 local queues = {}
 local lost, settled_fields, settled_records, finished = {}, {}, {}, {}
--- Tokens of what is settled.
-local settled_tokens = {}
 -- Of the settled attempts: how many each worker had, and how many succeeded in each of the queues.
 local freed, successes = {}, {}
-local NOW = pack('>I6', now)
-local NO_REASON, NO_ERROR = '\0', '\0\0\0\0'
+-- When they ended, without a reason; the same as a score, since numbers are dear to hand over.
+local ENDED_NOW, SCORE, NO_ERROR = NOW .. '\0', string.format('%d', now), '\0\0\0\0'
+-- Flags of a record that outlast the attempt.
+local KEPT_NOTES = 30
 
 -- Where the settlements stand in the request, and the fields of their jobs.
 local function find_settlements()
@@ -46,7 +46,7 @@ end
 local function settle(number, record, start)
   local index, kind, flag, reason, delay, text = unpack_from('>I2BBBI6I4c0', request, start + 27)
   local queue, job = queues[index], read_record(record)
-  job.field, job.seq = number, (unpack_from('>I5', number))
+  job.field, job.seq, job.notes = number, (unpack_from('>I5', number)), without_unbegun(job.notes)
   count(queue, ACTIVE, -1)
   if kind == RETRY then
     keep_attempt(job, RETRIED, now, text)
@@ -60,7 +60,6 @@ local function settle(number, record, start)
     keep_attempt(job, CANCELLED_ATTEMPT, now, text)
     stop(job, queue, CANCELLED, reason, text)
   elseif kind == SNOOZE then
-    keep_attempt(job, SNOOZED, now, '')
     job.attempt = job.attempt - 1
     wait_again(job, SCHEDULED, now + delay)
   else
@@ -71,13 +70,13 @@ end
 
 -- The common end changes bytes of the record and reads nothing else: what the job is, is not looked at.
 local function succeed(number, record, start, worker_ends)
-  local notes, index, length = record:byte(2), unpack_from('>I2', request, start + 27), unpack_from('>I4', request, start + 38)
-  settled_records[#settled_records + 1] = number
-  settled_records[#settled_records + 1] = string.char(SUCCEEDED, notes - bits(notes, RESULT) + request:byte(start + 30))
-    .. record:sub(3, 25) .. NOW .. NO_REASON .. record:sub(33, worker_ends) .. NO_ERROR
-    .. request:sub(start + 42, start + 41 + length)
-  finished[#finished + 1] = now
-  finished[#finished + 1] = number
+  local index, _, with_result, _, text = unpack_from('>I2BBc7I4c0', request, start + 27)
+  local n = #finished
+  settled_records[n + 1] = number
+  settled_records[n + 2] = string.char(SUCCEEDED, bits(record:byte(2), KEPT_NOTES) + with_result)
+    .. record:sub(3, 25) .. ENDED_NOW .. record:sub(33, worker_ends) .. NO_ERROR .. text
+  finished[n + 1] = SCORE
+  finished[n + 2] = number
   successes[index] = (successes[index] or 0) + 1
 end
 
@@ -95,27 +94,44 @@ local function write_settled()
   end
 end
 
-local function settle_all()
+-- A careful job is started by its worker once this is answered.
+local function begin(number, record)
+  local notes = record:byte(2)
+  if bits(notes, UNBEGUN) == 0 then return end
+  redis.call('HSET', active, number, record:sub(1, 1) .. string.char(notes - UNBEGUN) .. record:sub(3))
+end
+
+local function settle_all(worker)
   local starts, fields = find_settlements()
   local records, done = fetch(active, fields), {}
+  local own, own_ends, own_freed = pack('>I2c0', #worker, worker), 34 + #worker, 0
   for i = 1, #starts do
     local number, record, start = fields[i], records[i], starts[i]
-    local token = request:sub(start + 21, start + 26)
-    if record and not done[number] and record:sub(3, 8) == token then
-      done[number] = true
-      settled_fields[#settled_fields + 1] = number
-      settled_tokens[#settled_tokens + 1] = token
-      local worker_ends = 34 + unpack_from('>I2', record, 33)
-      local holder_of = record:sub(35, worker_ends)
-      freed[holder_of] = (freed[holder_of] or 0) + 1
-      if request:byte(start + 29) == SUCCEED then
-        succeed(number, record, start, worker_ends)
+    if record and not done[number] and record:sub(3, 8) == request:sub(start + 21, start + 26) then
+      local kind = request:byte(start + 29)
+      if kind == BEGIN then
+        begin(number, record)
       else
-        settle(number, record, start)
+        done[number] = true
+        settled_fields[#settled_fields + 1] = number
+        local worker_ends = own_ends
+        if record:sub(33, own_ends) == own then
+          own_freed = own_freed + 1
+        else
+          worker_ends = 34 + unpack_from('>I2', record, 33)
+          local holder_of = record:sub(35, worker_ends)
+          freed[holder_of] = (freed[holder_of] or 0) + 1
+        end
+        if kind == SUCCEED then
+          succeed(number, record, start, worker_ends)
+        else
+          settle(number, record, start)
+        end
       end
     else
       lost[#lost + 1] = i
     end
   end
+  if own_freed > 0 then freed[worker] = own_freed end
   write_settled()
 end

@@ -1,0 +1,2 @@
+-- 1 schedule
+DELETE FROM millrace_firing WHERE schedule = ?

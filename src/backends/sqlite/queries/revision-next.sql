@@ -1,0 +1,1 @@
+UPDATE millrace_revision SET latest = latest + 1 RETURNING latest

@@ -1,0 +1,2 @@
+-- 1 name
+DELETE FROM millrace_schedule WHERE name = ?

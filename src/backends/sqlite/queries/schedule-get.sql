@@ -1,0 +1,2 @@
+-- 1 name
+SELECT revision, body FROM millrace_schedule WHERE name = ?

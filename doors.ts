@@ -10,6 +10,7 @@ export const doors: Readonly<Record<string, string>> = {
   './redis': 'src/backends/redis/index.ts',
   './memory': 'src/backends/memory/index.ts',
   './dashboard': 'src/dashboard/index.ts',
+  './observe': 'src/observe/index.ts',
   './testing': 'src/testing/index.ts',
   './conformance': 'src/conformance/index.ts',
   './contract': 'src/contract/index.ts',

@@ -50,6 +50,7 @@ const catalogue: Readonly<Record<ErrorCode, readonly [ErrorClass, string]>> = {
   'store-too-new': ['BackendError', 'Update Millrace here, or use another store.'],
   'store-not-migrated': ['BackendError', 'Run `millrace migrate`.'],
   'driver-missing': ['BackendError', 'Run the install command of the message.'],
+  'package-missing': ['MillraceError', 'Run the install command of the message.'],
 }
 
 const isStoreCode = (code: ErrorCode): code is StoreErrorCode => catalogue[code][0] === 'BackendError'

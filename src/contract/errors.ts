@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   'store-too-new': 'The store was written by a newer version of Millrace.',
   'store-not-migrated': 'The store’s schema is older than this version wants.',
   'driver-missing': 'The client library for this store is not installed.',
+  'package-missing': 'An optional package, such as pino or prom-client, is not installed.',
 } as const
 
 /** One of the keys of {@link ERROR_CODES}. */

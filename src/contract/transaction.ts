@@ -22,6 +22,9 @@ export interface TransactionFacet {
   join(connection: unknown): StoreTransaction
   /** Runs `work` in one transaction of the given connection: commits when it returns, rolls back when it throws. */
   run<T>(connection: unknown, work: (tx: StoreTransaction) => T | Promise<T>): Promise<T>
-  /** Wakes workers after the user's commit. Where it is not called, they find the jobs at their next poll. */
+  /**
+   * Wakes workers after the user's commit. Where it is not called, they find the jobs at their next poll, unless the
+   * store tells them of the commit by itself.
+   */
   committed(): void
 }

@@ -57,7 +57,7 @@ export interface Frame {
 }
 
 /** The pages in the navigation. */
-export type PageName = 'overview' | 'queues' | 'jobs' | 'failures' | 'workers' | 'audit'
+export type PageName = 'overview' | 'queues' | 'jobs' | 'failures' | 'schedules' | 'workers' | 'audit'
 
 /** A message shown once. */
 export interface Flash {
@@ -270,6 +270,61 @@ export interface FailuresPage {
   /** How many jobs were looked at, the latest ones. */
   readonly seen: number
   readonly total: number
+}
+
+/** One firing of a schedule, or a run of missed ones. */
+export interface FiringView {
+  readonly dueAt: number
+  readonly outcome: 'enqueued' | 'held' | 'skipped' | 'missed'
+  /** Somebody asked for it. */
+  readonly manual: boolean
+  /** How many missed ones it stands for; else 1. */
+  readonly count: number
+  readonly jobId: string | null
+  /** The state of its job now; null where there is none (any more). */
+  readonly state: State | null
+}
+
+/** A schedule in a list. */
+export interface ScheduleRow {
+  readonly name: string
+  readonly task: string
+  readonly queue: string
+  /** When it fires, in words. */
+  readonly when: string
+  readonly paused: boolean
+  /** Null where no time is left. */
+  readonly nextAt: number | null
+  /** A firing waits for the job of an earlier one. */
+  readonly held: boolean
+  readonly latest: FiringView | null
+}
+
+/** Schedules by name. */
+export interface SchedulesPage {
+  readonly schedules: readonly ScheduleRow[]
+  /** What this page begins after, and the next one. */
+  readonly after: string | null
+  readonly next: string | null
+}
+
+/** One schedule, with what it fired. */
+export interface SchedulePage {
+  readonly schedule: Omit<ScheduleRow, 'latest'> & {
+    readonly source: 'code' | 'file' | 'dynamic'
+    readonly group: string | null
+    readonly overlap: string
+    readonly missed: string
+    readonly jitterMs: number
+    readonly createdAt: number
+    readonly changedAt: number
+  }
+  readonly input: PayloadView
+  /** Its next times, the pause left aside. */
+  readonly upcoming: readonly number[]
+  readonly firings: readonly FiringView[]
+  readonly after: string | null
+  readonly next: string | null
 }
 
 /** A job that runs. */

@@ -96,3 +96,14 @@ function convert(error: unknown, depth: number, seen: readonly unknown[]): JobEr
 export function toJobError(error: unknown): JobError {
   return convert(error, 0, [error])
 }
+
+/** A stored error as an Error again, with the stack of where it happened. */
+export function reviveError(stored: JobError): Error {
+  const error = new Error(
+    stored.message,
+    stored.cause === null ? undefined : { cause: reviveError(stored.cause) },
+  )
+  error.name = stored.name
+  error.stack = stored.stack ?? `${stored.name}: ${stored.message}`
+  return stored.code === null ? error : Object.assign(error, { code: stored.code })
+}

@@ -3,8 +3,7 @@
  * @module
  */
 import type { JobError, MiddlewareHooks } from '../contract/index.ts'
-import { reviveError } from '../engine/client/job-result.ts'
-import { toJobError } from '../kit/job-error.ts'
+import { reviveError, toJobError } from '../kit/job-error.ts'
 import type { AttemptEntry } from './journal.ts'
 
 /** Remembers the latest throw of each attempt. */

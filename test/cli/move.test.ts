@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { memory } from '../../src/backends/memory/index.ts'
 import { sqlite } from '../../src/backends/sqlite/index.ts'
 import { asMoveEnd, checkDifferent, type MoveEnd } from '../../src/cli/move/ends.ts'
-import { moveJobs } from '../../src/cli/move/move-jobs.ts'
+import { moveStore } from '../../src/cli/move/move-store.ts'
 import { probeJob } from '../../src/cli/probe-job.ts'
 import { exchangeRequest } from '../../src/conformance/request.ts'
 import type { Backend, JobRecord, NewJob, Settlement } from '../../src/contract/index.ts'
@@ -29,6 +29,7 @@ const WORKER = {
   quiet: false,
 }
 const ERROR = { name: 'Error', message: 'it broke', stack: null, code: null, cause: null }
+const NO_SCHEDULES = { moved: 0, skipped: 0, conflicts: [], paused: [] }
 
 function jobs(count: number, more: (index: number) => Partial<NewJob> = () => ({})): NewJob[] {
   return Array.from({ length: count }, (_, index) => newJob(`job-${index}`, more(index)))
@@ -104,7 +105,7 @@ describe.each<[string, (folder: string, name: string) => Backend]>([
     const before = await allJobs(from)
     const whole = await from.records.export(before.map(({ id }) => id))
     expect(whole.filter((stored) => stored?.checkpoints.length === 1)).toHaveLength(6)
-    const account = await moveJobs(from, to, options)
+    const account = await moveStore(from, to, options)
     expect(account).toEqual({
       moved: 60,
       skipped: 0,
@@ -112,6 +113,7 @@ describe.each<[string, (folder: string, name: string) => Backend]>([
       remaining: 0,
       active: 0,
       paused: ['default'],
+      schedules: NO_SCHEDULES,
     })
     expect(await allJobs(from)).toEqual([])
     expect(await to.limits?.paused()).toEqual(['default'])
@@ -138,7 +140,7 @@ describe('between two stores', () => {
     const [held] = await from.records.export(['job-0'])
     if (held === null || held === undefined) throw new Error('job-0 is gone')
     await to.records.restore([held])
-    expect(await moveJobs(from, to, options)).toMatchObject({ moved: 2, skipped: 1, remaining: 0 })
+    expect(await moveStore(from, to, options)).toMatchObject({ moved: 2, skipped: 1, remaining: 0 })
     expect((await allJobs(to)).map((job) => [job.id, job.state])).toEqual([
       ['job-0', 'pending'],
       ['job-1', 'pending'],
@@ -150,7 +152,7 @@ describe('between two stores', () => {
     const [from, to] = pair()
     await to.enqueue([newJob('job-1', { task: 'other' })])
     await from.enqueue(jobs(3))
-    expect(await moveJobs(from, to, options)).toMatchObject({ moved: 2, conflicts: ['job-1'], remaining: 1 })
+    expect(await moveStore(from, to, options)).toMatchObject({ moved: 2, conflicts: ['job-1'], remaining: 1 })
     expect((await allJobs(from)).map((job) => [job.id, job.state])).toEqual([['job-1', 'pending']])
     expect((await to.records.get(['job-1']))[0]?.task).toBe('other')
   })
@@ -165,7 +167,7 @@ describe('between two stores', () => {
         claim: { queues: [{ name: 'default', limit: 2 }], limit: 2 },
       }),
     )
-    expect(await moveJobs(from, to, { ...options, timeoutMs: 300 })).toMatchObject({
+    expect(await moveStore(from, to, { ...options, timeoutMs: 300 })).toMatchObject({
       moved: 0,
       remaining: 2,
       active: 2,
@@ -178,7 +180,7 @@ describe('between two stores', () => {
         }),
       ),
     )
-    expect(await moveJobs(from, to, options)).toMatchObject({ moved: 2, remaining: 0 })
+    expect(await moveStore(from, to, options)).toMatchObject({ moved: 2, remaining: 0 })
     await settled
   })
 
@@ -193,7 +195,7 @@ describe('between two stores', () => {
     const [from, to] = pair()
     await from.enqueue(jobs(1_000))
     const abort = new AbortController()
-    const account = await moveJobs(from, to, {
+    const account = await moveStore(from, to, {
       ...options,
       signal: abort.signal,
       onProgress: () => abort.abort(),
@@ -234,6 +236,7 @@ describe('as a process', () => {
       remaining: 0,
       active: 0,
       paused: [],
+      schedules: NO_SCHEDULES,
     })
     expect((await here(['move', '--from', `sqlite:${folder}/nothing.db`, '--to', url])).code).toBe(3)
   })

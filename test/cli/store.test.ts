@@ -344,6 +344,25 @@ describe('migrate', () => {
       stdout: expect.stringContaining(`version 99, newer than ${WANTED_SCHEMA}`),
     })
   })
+
+  it('uses a store of a newer release that broke nothing', async () => {
+    const folder = makeFolder()
+    const url = await makeStore(folder, [])
+    const { openDatabase } = await import('../../src/backends/sqlite/index.ts')
+    const database = openDatabase(join(folder, 'jobs.db'))
+    database.exec(
+      "INSERT INTO millrace_migration (version, name, breaking, applied_at) VALUES (99, 'future', 0, 0)",
+    )
+    database.close()
+    expect(await here(['stats', '--backend', url])).toMatchObject({ code: 0 })
+    expect(await here(['migrate', '--backend', url])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`version 99, newer than ${WANTED_SCHEMA} but usable`),
+    })
+    const { code, stdout } = await here(['doctor', '--backend', url])
+    expect(code).toBe(0)
+    expect(stdout).toContain('version 99 is newer')
+  })
 })
 
 describe('without config and without --backend', () => {

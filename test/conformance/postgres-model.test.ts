@@ -21,5 +21,7 @@ const timeout = runs * 5_000
 
 test.skipIf(clock === null)('postgres: random histories agree with the model', { timeout }, () => {
   if (server === null || clock === null) return
-  return modelTest(postgresHarness(server.url, 'pg', clock), { fc, runs, steps: STEPS })
+  const harness = postgresHarness(server.url, 'pg', clock)
+  // Leases go by the wall clock, while the model's do not. What happens when that is set is told by the cases.
+  return modelTest({ ...harness, clock: { advance: (ms) => clock.advance(ms) } }, { fc, runs, steps: STEPS })
 })

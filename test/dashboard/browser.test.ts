@@ -49,6 +49,20 @@ async function fill(app: Millrace): Promise<void> {
   await app.enqueue(greet, { name: 'later' }, { delay: '2h' })
   const { id } = await app.enqueue(greet, { name: 'never' })
   await app.cancel(id)
+  await fillSchedules(app)
+}
+
+/** Schedules that have fired, have not, and are paused. */
+async function fillSchedules(app: Millrace): Promise<void> {
+  const zone = 'Europe/Berlin'
+  await app.schedules.put('cleanup-old-data', { task: greet, every: '1h', overlap: 'skip', input: {} })
+  await app.schedules.put('monday-report', { task: broken, cron: '30 7 * * MON', zone, input: { n: 4 } })
+  await app.schedules.put('nightly', { task: greet, cron: '30 2 * * *', zone, input: { name: 'night' } })
+  await app.schedules.put('once', { task: greet, at: new Date(Date.now() + 9 * 86_400_000), input: {} })
+  await app.schedules.pause('monday-report')
+  for (const name of ['nightly', 'nightly', 'monday-report']) await app.schedules.runNow(name)
+  await work(app)
+  await app.schedules.runNow('cleanup-old-data')
 }
 
 describe.skipIf(CHROMIUM === undefined)('in a browser', { timeout: 120_000 }, () => {
@@ -107,12 +121,17 @@ describe.skipIf(CHROMIUM === undefined)('in a browser', { timeout: 120_000 }, ()
     await worker.start()
     const base = await serve(app)
     const { page, complaints, asked } = await open({ dark, width })
-    for (const path of ['/', '/queues', '/jobs', `/jobs/${failed?.id}`, '/failures', '/workers', '/audit']) {
+    const lists = ['/', '/queues', '/jobs', '/failures', '/schedules', '/workers', '/audit']
+    for (const path of [...lists, `/jobs/${failed?.id}`, '/schedules/nightly', '/schedules/monday-report']) {
       await page.goto(base + path)
       await page.waitForSelector('#live[data-state="live"]')
       expect([path, await axe(page)]).toEqual([path, []])
       const wide = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
       expect([path, 'too wide by', wide]).toEqual([path, 'too wide by', 0])
+      const edge = await page.evaluate(
+        `document.querySelector('nav [aria-current="page"]').getBoundingClientRect().right - innerWidth`,
+      )
+      expect([path, 'in sight', Number(edge) <= 0]).toEqual([path, 'in sight', true])
       await picture(
         page,
         `${name}-${path === '/' ? 'overview' : path.split('/')[1]}${path.split('/')[2] === undefined ? '' : '-one'}`,
@@ -165,6 +184,25 @@ describe.skipIf(CHROMIUM === undefined)('in a browser', { timeout: 120_000 }, ()
     await page.waitForSelector('.notice.good')
     expect(await page.locator('.notice.good').textContent()).toBe('2 jobs set to run again.')
     expect((await app.list({ states: ['failed'] })).jobs).toHaveLength(1)
+  })
+
+  test('a schedule is fired and paused from its page, after a question, and without a script too', async () => {
+    const app = makeApp()
+    await app.schedules.put('nightly', { task: greet, cron: '30 2 * * *', input: {} })
+    const base = await serve(app)
+    const { page } = await open()
+    await page.goto(`${base}/schedules`)
+    await page.getByRole('button', { name: 'Run now: nightly' }).click()
+    await page.getByRole('button', { name: 'Do it' }).click()
+    await page.waitForSelector('.notice.good')
+    expect((await app.schedules.history('nightly')).firings).toHaveLength(1)
+    const plain = await browser.newPage({ javaScriptEnabled: false })
+    onTestFinished(() => plain.close())
+    await plain.goto(`${base}/schedules/nightly`)
+    await plain.getByRole('button', { name: 'Pause nightly' }).click()
+    expect(await plain.locator('.notice.good').textContent()).toContain('nightly is paused')
+    expect(plain.url()).toBe(`${base}/schedules/nightly`)
+    expect((await app.schedules.get('nightly'))?.paused).toBe(true)
   })
 
   test('keys lead through pages and rows', async () => {

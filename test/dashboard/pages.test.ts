@@ -5,6 +5,8 @@ import type {
   JobsPage,
   OverviewPage,
   QueuesPage,
+  SchedulePage,
+  SchedulesPage,
   WorkersPage,
 } from '../../src/dashboard/protocol.ts'
 import { broken, greet, makeApp, visit, work } from './scene.ts'
@@ -15,6 +17,7 @@ test('an empty store: every page says what to do', async () => {
   expect(await visitor.page('/queues')).toContain('No queue has been used yet')
   expect(await visitor.page('/jobs')).toContain('There are no jobs yet')
   expect(await visitor.page('/failures')).toContain('Nothing is failing')
+  expect(await visitor.page('/schedules')).toContain('millrace schedules put nightly')
   expect(await visitor.page('/workers')).toContain('No worker is running')
   expect(await visitor.page('/audit')).toContain('Nothing was done here yet')
 })
@@ -178,6 +181,84 @@ test('workers are listed with what they run, and stopped', async () => {
   )
   await worker.stopped
   expect(await visitor.act('worker.quiet', ['worker', worker.id])).toContain('There is no such worker')
+})
+
+test('schedules tell their times, what they fired and what became of it', async () => {
+  const app = makeApp()
+  await app.schedules.put('nightly/Nürnberg', {
+    task: greet,
+    cron: '30 2 * * *',
+    zone: 'Europe/Berlin',
+    input: { name: 'x', token: 't-1' } as { name: string },
+    overlap: 'skip',
+  })
+  await app.schedules.put('breaks', { task: broken, every: '1h', input: { n: 1 } })
+  await app.schedules.put('later', { task: greet, at: '2999-01-01T00:00:00Z', input: {} })
+  const visitor = visit(app)
+  const nightly = `/schedules/${encodeURIComponent('nightly/Nürnberg')}`
+  expect(await visitor.page(nightly)).toContain('It has not fired yet')
+  const fired = await app.schedules.runNow('nightly/Nürnberg')
+  const gone = await app.schedules.runNow('nightly/Nürnberg')
+  const failed = await app.schedules.runNow('breaks')
+  await work(app)
+  await app.delete(gone.id)
+  // What was read a moment ago is kept for a moment.
+  await visitor.act('schedule.pause', ['schedule', 'later'], ['back', '/schedules'])
+  const { schedules } = await visitor.model<SchedulesPage>('/schedules')
+  expect(schedules.map(({ name, when, paused }) => [name, when, paused])).toEqual([
+    ['breaks', 'every 1h', false],
+    ['later', 'at 2999-01-01T00:00:00.000Z', true],
+    ['nightly/Nürnberg', '30 2 * * * (Europe/Berlin)', false],
+  ])
+  expect(schedules.map(({ latest }) => latest?.state)).toEqual(['failed', undefined, null])
+  expect(schedules[0]?.nextAt).toBeGreaterThan(Date.now())
+  const list = await visitor.page('/schedules')
+  expect(list).toContain(`href="${nightly}"`)
+  expect(list).toContain(`href="/jobs/${failed.id}"`)
+  const page = await visitor.model<SchedulePage>(nightly)
+  expect(page.firings.map(({ jobId, state, manual }) => [jobId, state, manual])).toEqual([
+    [gone.id, null, true],
+    [fired.id, 'succeeded', true],
+  ])
+  expect(page.upcoming.map((at) => new Date(at).getUTCMinutes())).toEqual([30, 30, 30, 30, 30])
+  expect(page.input).toMatchObject({ value: { name: 'x', token: '••••••' }, hidden: 1 })
+  const html = await visitor.page(nightly)
+  expect(html).toContain(`href="/jobs/${fired.id}"`)
+  expect(html).toContain('its job is not kept any more')
+  expect((await visitor.send('/schedules/none')).status).toBe(404)
+})
+
+test('schedules are paused, resumed and fired', async () => {
+  const app = makeApp()
+  await app.schedules.put('s', { task: greet, every: '1h', input: {} })
+  const visitor = visit(app)
+  const act = (action: string, back = '/schedules') =>
+    visitor.act(`schedule.${action}`, ['schedule', 's'], ['back', back])
+  expect(await act('pause')).toContain('is paused')
+  expect((await app.schedules.get('s'))?.paused).toBe(true)
+  expect(await visitor.page('/schedules')).toContain('/do/schedule.resume')
+  expect(await act('run', '/schedules/s')).toContain('was fired: job ')
+  expect((await app.list({ states: ['pending'] })).jobs.map(({ task }) => task)).toEqual(['greet'])
+  expect(await act('resume')).toContain('goes on')
+  expect((await app.schedules.get('s'))?.paused).toBe(false)
+  expect(await visitor.act('schedule.pause', ['schedule', 'none'])).toContain('404')
+  expect(await visitor.act('schedule.pause')).toContain('400')
+})
+
+test('many schedules and many firings come page by page', async () => {
+  const app = makeApp()
+  for (let n = 10; n < 63; n++) await app.schedules.put(`s${n}`, { task: greet, every: '1h', input: {} })
+  for (let n = 0; n < 27; n++) await app.schedules.runNow('s10')
+  const visitor = visit(app)
+  const first = await visitor.model<SchedulesPage>('/schedules')
+  expect(first.schedules).toHaveLength(50)
+  expect(await visitor.page('/schedules')).toContain(`after=${first.next}`)
+  const last = await visitor.model<SchedulesPage>(`/schedules?after=${first.next}`)
+  expect(last.schedules.map(({ name }) => name)).toEqual(['s60', 's61', 's62'])
+  expect(await visitor.page('/schedules?after=zzz')).toContain('There are no more schedules')
+  const { firings, next } = await visitor.model<SchedulePage>('/schedules/s10')
+  expect(firings).toHaveLength(25)
+  expect((await visitor.model<SchedulePage>(`/schedules/s10?after=${next}`)).firings).toHaveLength(2)
 })
 
 test('it mounts under a path, which some frameworks take off', async () => {

@@ -55,7 +55,18 @@ describe('who is let in', () => {
     const app = makeApp()
     const { id } = await app.enqueue(greet, { name: 'private' })
     const stranger = visit(app, { tokens })
-    for (const path of ['/', '/queues', '/jobs', `/jobs/${id}`, '/failures', '/workers', '/audit']) {
+    await app.schedules.put('s', { task: greet, every: '1h', input: {} })
+    const paths = [
+      '/',
+      '/queues',
+      '/jobs',
+      `/jobs/${id}`,
+      '/failures',
+      '/schedules',
+      '/schedules/s',
+      '/workers',
+    ]
+    for (const path of [...paths, '/audit']) {
       const response = await stranger.send(path)
       expect([path, response.status]).toEqual([path, 303])
       expect(response.headers.get('location')).toMatch(/^\/login/)
@@ -70,12 +81,15 @@ describe('who is let in', () => {
             [
               ['id', id],
               ['queue', 'default'],
+              ['schedule', 's'],
             ],
             'x',
           )
         ).status,
       ).toBe(401)
     }
+    expect((await app.schedules.get('s'))?.paused).toBe(false)
+    expect((await app.schedules.history('s')).firings).toEqual([])
     expect((await app.get(id))?.state).toBe('pending')
   })
 
@@ -182,18 +196,31 @@ describe('who may do what', () => {
     const reader = await loggedIn(handler, VIEW_TOKEN)
     const operator = await loggedIn(handler, OPERATE_TOKEN)
     const boss = await loggedIn(readOnly, TOKEN)
+    await app.schedules.put('s', { task: greet, every: '1h', input: {} })
+    const schedule = async () => ({
+      paused: (await app.schedules.get('s'))?.paused,
+      firings: (await app.schedules.history('s')).firings.length,
+    })
+    // What the operator may do is undone, so that the next refusal can be told from it.
+    const undo = async () => {
+      await app.schedules.remove('s')
+      await app.schedules.put('s', { task: greet, every: '1h', input: {} })
+    }
     for (const [name, { role }] of Object.entries(ACTIONS)) {
       const { id } = await app.enqueue(greet, {})
       const fields = [
         ['id', id],
         ['queue', 'default'],
         ['worker', 'w'],
+        ['schedule', 's'],
       ] as const
       expect([name, (await reader.submit(`/do/${name}`, fields)).status]).toEqual([name, 403])
       expect([name, (await boss.submit(`/do/${name}`, fields)).status]).toEqual([name, 403])
       expect((await app.get(id))?.state).toBe('pending')
+      expect(await schedule()).toEqual({ paused: false, firings: 0 })
       const tried = (await operator.submit(`/do/${name}`, fields)).status
       expect([name, tried === 403]).toEqual([name, role === 'admin'])
+      await undo()
     }
     expect(
       audit.filter(({ user, outcome }) => user === 'reader' && outcome.startsWith('denied')),
@@ -205,10 +232,14 @@ describe('who may do what', () => {
     await app.enqueue(greet, {})
     const handler = dashboardHandler(app, { tokens })
     const reader = await loggedIn(handler, VIEW_TOKEN)
-    for (const path of ['/queues', '/jobs', '/workers']) expect(await reader.page(path)).not.toContain('/do/')
+    await app.schedules.put('s', { task: greet, every: '1h', input: {} })
+    for (const path of ['/queues', '/jobs', '/schedules', '/schedules/s', '/workers'])
+      expect(await reader.page(path)).not.toContain('/do/')
     const operator = await loggedIn(handler, OPERATE_TOKEN)
     expect(await operator.page('/queues')).toContain('/do/queue.pause')
     expect(await operator.page('/queues')).not.toContain('/do/queue.drain')
+    expect(await operator.page('/schedules')).toContain('/do/schedule.pause')
+    expect(await operator.page('/schedules/s')).toContain('/do/schedule.run')
   })
 
   test('a program acts with its token, and needs no proof', async () => {
@@ -246,6 +277,14 @@ describe('requests from elsewhere', () => {
     const response = await visitor.send('/do/job.delete', { method: 'POST', body, headers })
     expect(response.status).toBe(403)
     expect(await app.get(id)).not.toBeNull()
+    await app.schedules.put('s', { task: greet, every: '1h', input: {} })
+    body.set('schedule', 's')
+    for (const action of ['pause', 'resume', 'run']) {
+      const answer = await visitor.send(`/do/schedule.${action}`, { method: 'POST', body, headers })
+      expect([action, answer.status]).toEqual([action, 403])
+    }
+    expect((await app.schedules.get('s'))?.paused).toBe(false)
+    expect((await app.schedules.history('s')).firings).toEqual([])
   })
 
   test('nothing is changed by following a link', async () => {
@@ -302,10 +341,13 @@ describe('what jobs carry', () => {
     await app.enqueue(bad, { [evil]: [evil] }, { id, ...options })
     const done = await app.enqueue(good, undefined, options)
     const waiting = await app.enqueue(bad, evil, { delay: '1h', ...options })
+    await app.schedules.put(evil.slice(0, 100), { task: bad, every: '1h', input: { [evil]: evil } })
+    await app.schedules.runNow(evil.slice(0, 100))
     await work(app)
     const visitor = visit(app)
     const paths = [
-      ...['/', '/queues', '/jobs', '/failures', '/workers', '/audit'],
+      ...['/', '/queues', '/jobs', '/failures', '/schedules', '/workers', '/audit'],
+      `/schedules/${encodeURIComponent(evil.slice(0, 100))}`,
       ...[id, done.id, waiting.id].map((one) => `/jobs/${encodeURIComponent(one)}`),
       `/jobs?q=${encodeURIComponent(evil)}&task=${encodeURIComponent(evil)}&tag=${encodeURIComponent(evil)}&queue=${encodeURIComponent(evil)}`,
     ]
@@ -317,7 +359,7 @@ describe('what jobs carry', () => {
       // As text or in an attribute it may stand; as markup it would begin so.
       expect([path, /.{40}(<script>|<img|<\/textarea).{40}/.exec(html)?.[0]]).toEqual([path, undefined])
     }
-    expect(await visitor.page(paths[6] ?? '')).toContain('&lt;script&gt;')
+    expect(await visitor.page(`/jobs/${encodeURIComponent(id)}`)).toContain('&lt;script&gt;')
     expect((await visitor.send('/login')).status).toBe(404)
   })
 })
@@ -385,6 +427,7 @@ describe('requests that make no sense', () => {
   test('whatever is asked for, the answer is a page', { timeout: 60_000 }, async () => {
     const app = makeApp()
     await app.enqueueMany(greet, [{}, {}, {}])
+    await app.schedules.put('s', { task: greet, every: '1h', input: {} })
     const visitor = visit(app)
     const csrf = await visitor.csrf()
     const word = fc.oneof(
@@ -393,16 +436,23 @@ describe('requests that make no sense', () => {
     )
     const query = fc.array(fc.tuple(word, word), { maxLength: 6 })
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom('/', '/jobs', '/failures', '/queues'), query, async (path, pairs) => {
-        const params = new URLSearchParams(
-          pairs.map(([name, value]): [string, string] => [wellFormed(name), wellFormed(value)]),
-        )
-        expect((await visitor.send(`${path}?${params}`)).status).toBeLessThan(500)
-      }),
+      fc.asyncProperty(
+        fc.constantFrom('/', '/jobs', '/failures', '/queues', '/schedules', '/schedules/s'),
+        query,
+        async (path, pairs) => {
+          const params = new URLSearchParams(
+            pairs.map(([name, value]): [string, string] => [wellFormed(name), wellFormed(value)]),
+          )
+          expect((await visitor.send(`${path}?${params}`)).status).toBeLessThan(500)
+        },
+      ),
       { numRuns: 60 },
     )
     const fields = fc.array(
-      fc.tuple(fc.constantFrom('id', 'queue', 'worker', 'fingerprint', 'matching', 'back'), fc.string()),
+      fc.tuple(
+        fc.constantFrom('id', 'queue', 'schedule', 'worker', 'fingerprint', 'matching', 'back'),
+        fc.string(),
+      ),
     )
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...Object.keys(ACTIONS)), fields, async (action, pairs) => {

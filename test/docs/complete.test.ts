@@ -28,6 +28,9 @@ const INTERFACES: readonly (readonly [file: string, ...names: string[]])[] = [
   ['contract/middleware.ts', 'MiddlewareHooks'],
   ['contract/records.ts', 'JobFilter'],
   ['backends/sqlite/options.ts', 'SqliteOptions'],
+  ['observe/logs/log-events.ts', 'LogEventsOptions'],
+  ['observe/metrics/prometheus.ts', 'PrometheusOptions', 'PrometheusMetrics'],
+  ['observe/errors/report-errors.ts', 'ReportErrorsOptions', 'ErrorContext'],
   ['kit/codecs/compressed.ts', 'CompressedOptions'],
   ['kit/codecs/encrypted.ts', 'EncryptedOptions'],
 ]

@@ -22,7 +22,7 @@ import { promisedLines, type Sample } from './samples.ts'
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What a reader of the pages has installed. */
-const PACKAGES = ['@types', 'better-sqlite3', 'ioredis', 'libsql', 'vitest', 'zod']
+const PACKAGES = ['@types', 'better-sqlite3', 'ioredis', 'libsql', 'pino', 'vitest', 'zod']
 
 /** A sample that has not ended by then will not. */
 const LONGEST_MS = 50_000

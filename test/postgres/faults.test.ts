@@ -1,119 +1,23 @@
-import { createServer, connect as openSocket, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { postgres } from '../../src/backends/postgres/index.ts'
 import { exchangeRequest } from '../../src/conformance/request.ts'
-import type { Backend, NewJob } from '../../src/contract/index.ts'
-import { BackendError } from '../../src/contract/index.ts'
 import { freePort } from '../servers/port.ts'
 import { type TestPostgres, testPostgres } from '../servers/postgres.ts'
-import { newJob, newSchema, open, sql, workerInfo } from './store.ts'
+import { loadThrough, withstand } from './load.ts'
+import { newJob, newSchema, open, proxyTo, sql, workerInfo } from './store.ts'
 
 const CLAIM = { queues: [{ name: 'default', limit: 20 }], limit: 20 }
 
 const server = await testPostgres({ own: true, settings: ['fsync=on', 'full_page_writes=on'] })
 afterAll(() => server?.stop())
 
-/** What happened to each job, as the program saw it. */
-class Account {
-  /** Enqueued, and answered. */
-  readonly stored = new Set<string>()
-  /** Settled with success, and answered so. */
-  readonly settled = new Set<string>()
-  /** How often each was claimed. */
-  readonly claims = new Map<string, number>()
-  errors = 0
-}
-
-/** Enqueues the same job again until it is answered, as a producer does. */
-async function produce(backend: Backend, account: Account, count: number): Promise<void> {
-  for (let made = 0; made < count; made += 5) {
-    const jobs: NewJob[] = Array.from({ length: 5 }, () => newJob())
-    await until(account, () => backend.enqueue(jobs))
-    for (const { id } of jobs) account.stored.add(id)
-  }
-}
-
-/** Claims and settles until told otherwise. */
-async function consume(backend: Backend, id: string, account: Account, over: () => boolean): Promise<void> {
-  // What was claimed in an exchange whose answer got lost goes back: this worker never holds anything between two.
-  let holding: [] | null = null
-  while (!over()) {
-    await until(account, () => backend.heartbeat(workerInfo(id), 3_000))
-    try {
-      const { claimed } = await backend.exchange(exchangeRequest({ workerId: id, claim: CLAIM, holding }))
-      holding = null
-      for (const job of claimed) account.claims.set(job.id, (account.claims.get(job.id) ?? 0) + 1)
-      if (claimed.length === 0) await sleep(20)
-      const settle = claimed.map((job) => ({ job, outcome: { kind: 'succeed', result: null } as const }))
-      const late = await until(
-        account,
-        async () => (await backend.exchange(exchangeRequest({ workerId: id, settle }))).leaseLost,
-      )
-      for (const job of claimed) if (!late.includes(job.id)) account.settled.add(job.id)
-      await until(account, () => backend.rescue({ quarantineAfter: 100 }))
-    } catch (error) {
-      forgiven(error, account)
-      holding = []
-    }
-  }
-}
-
-/** Makes a call again until it succeeds; every failure has to say that it may be made again. */
-async function until<T>(account: Account, call: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await call()
-    } catch (error) {
-      forgiven(error, account)
-      await sleep(30)
-    }
-  }
-}
-
-function forgiven(error: unknown, account: Account): void {
-  expect(error).toBeInstanceOf(BackendError)
-  expect(error).toMatchObject({ retriable: true })
-  account.errors += 1
-}
-
-/** Works under load while `disturb` does its worst; then demands an exact account of every job. */
-async function survives(url: string, jobs: number, disturb: () => Promise<void>): Promise<Account> {
-  const schema = newSchema()
-  const producer = open(url, { schema, callTimeout: '2s', connectTimeout: '2s' })
-  const worker = open(url, { schema, callTimeout: '2s', connectTimeout: '2s' })
-  await producer.migrate()
-  const account = new Account()
-  let done = false
-  const working = [0, 1].map((n) =>
-    consume(worker, `w${n}`, account, () => done && account.settled.size >= account.stored.size),
-  )
-  await Promise.all([produce(producer, account, jobs), disturb()])
-  done = true
-  await Promise.all(working)
-  const counts = await producer.records?.counts()
-  expect(counts).toEqual([{ queue: 'default', state: 'succeeded', count: account.stored.size }])
-  const [real] = await sql<{ jobs: string; succeeded: string; rest: string }>(
-    url,
-    `SELECT (SELECT count(*) FROM ${schema}.job) AS jobs,
-       (SELECT count(*) FROM ${schema}.succeeded) AS succeeded,
-       (SELECT count(*) FROM ${schema}.waiting) + (SELECT count(*) FROM ${schema}.ended) AS rest`,
-  )
-  expect(real).toEqual({
-    jobs: String(account.stored.size),
-    succeeded: String(account.stored.size),
-    rest: '0',
-  })
-  expect(account.stored.size).toBe(jobs)
-  return account
-}
-
 describe.skipIf(server === null)('Postgres in trouble', { timeout: 60_000 }, () => {
   const { url = '' } = server ?? {}
   const own = server as TestPostgres
 
   test('the server is killed under load and starts again: every job is accounted for', async () => {
-    const account = await survives(url, 400, async () => {
+    const account = await withstand(loadThrough(url, url, 400), async () => {
       for (let kill = 0; kill < 2; kill += 1) {
         await sleep(400)
         await own.server?.kill()
@@ -125,7 +29,7 @@ describe.skipIf(server === null)('Postgres in trouble', { timeout: 60_000 }, () 
   })
 
   test('all sessions are terminated again and again: every job is accounted for', async () => {
-    const account = await survives(url, 400, async () => {
+    const account = await withstand(loadThrough(url, url, 400), async () => {
       for (let kill = 0; kill < 8; kill += 1) {
         await sleep(100)
         await sql(url, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()')
@@ -135,10 +39,8 @@ describe.skipIf(server === null)('Postgres in trouble', { timeout: 60_000 }, () 
   })
 
   test('connections are cut in the middle of calls: every job is accounted for', async () => {
-    const proxy = await startProxy(Number(new URL(url).port))
-    const through = new URL(url)
-    through.port = String(proxy.port)
-    const account = await survives(through.href, 400, async () => {
+    const proxy = await proxyTo(url)
+    const account = await withstand(loadThrough(url, proxy.url, 400), async () => {
       for (let cut = 0; cut < 10; cut += 1) {
         await sleep(60 + Math.random() * 40)
         proxy.cut()
@@ -148,21 +50,19 @@ describe.skipIf(server === null)('Postgres in trouble', { timeout: 60_000 }, () 
   })
 
   test('a server that does not answer is given up after the call’s time', async () => {
-    const proxy = await startProxy(Number(new URL(url).port))
-    const through = new URL(url)
-    through.port = String(proxy.port)
+    const proxy = await proxyTo(url)
     const schema = newSchema()
     await open(url, { schema }).migrate()
-    const backend = open(through.href, { schema, callTimeout: '1s', connectTimeout: '1s' })
+    const backend = open(proxy.url, { schema, callTimeout: '1s', connectTimeout: '1s' })
     await backend.enqueue([newJob()])
-    proxy.hush(true)
+    proxy.swallow()
     const started = performance.now()
     await expect(backend.enqueue([newJob()])).rejects.toMatchObject({
       code: 'store-unavailable',
       retriable: true,
     })
     expect(performance.now() - started).toBeLessThan(5_000)
-    proxy.hush(false)
+    proxy.pass()
     await expect(backend.enqueue([newJob()])).resolves.toMatchObject([{ outcome: 'created' }])
   })
 
@@ -307,42 +207,3 @@ test('a URL that is none says so without its password', () => {
   expect(() => postgres('mysql://u:secret@h/d')).not.toThrow('secret')
   expect(() => postgres('postgres://h/d?listen=perhaps')).toThrow(/listen/)
 })
-
-/** A proxy between a store and its server that can cut connections, or fall silent. */
-async function startProxy(target: number): Promise<{ port: number; cut(): void; hush(on: boolean): void }> {
-  const sockets = new Set<Socket>()
-  let silent = false
-  const proxy = createServer((near) => {
-    const far = openSocket(target, '127.0.0.1')
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from)
-      from.on('data', (chunk) => {
-        if (!silent) to.write(chunk)
-      })
-      from.on('error', () => to.destroy())
-      from.on('close', () => {
-        sockets.delete(from)
-        to.destroy()
-      })
-    }
-  })
-  const port = await freePort()
-  await new Promise<void>((resolve) => proxy.listen(port, '127.0.0.1', resolve))
-  const cut = () => {
-    for (const socket of sockets) socket.destroy()
-  }
-  onTestFinished(async () => {
-    cut()
-    await new Promise((resolve) => proxy.close(resolve))
-  })
-  return {
-    port,
-    cut,
-    hush: (on) => {
-      silent = on
-    },
-  }
-}

@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest'
 import { type PostgresOptions, postgres } from '../../src/backends/postgres/index.ts'
 import type { Backend, NewJob, WorkerInfo } from '../../src/contract/index.ts'
 import { newId } from '../../src/kit/ids.ts'
+import { openProxy, type Proxy as TcpProxy } from '../servers/proxy.ts'
 
 let schemas = 0
 
@@ -21,6 +22,15 @@ export function open(url: string, options: Partial<PostgresOptions> = {}): Backe
   const backend = postgres({ url, schema: newSchema(), ...options })
   onTestFinished(() => backend.close())
   return backend
+}
+
+/** A proxy in front of a server, closed when the test ends, with the URL that leads through it. */
+export async function proxyTo(url: string): Promise<TcpProxy & { readonly url: string }> {
+  const target = new URL(url)
+  const proxy = await openProxy(Number(target.port))
+  onTestFinished(() => proxy.close())
+  target.port = String(proxy.port)
+  return { ...proxy, url: target.href }
 }
 
 /** Runs statements on a connection of their own; answers the last one's rows. */

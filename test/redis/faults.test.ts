@@ -4,9 +4,9 @@ import { redis } from '../../src/backends/redis/index.ts'
 import type { Backend, ClaimRef } from '../../src/contract/index.ts'
 import { sleep } from '../../src/kit/sleep.ts'
 import { freePort } from '../servers/port.ts'
+import { openProxy } from '../servers/proxy.ts'
 import { type RedisServer, startRedis } from '../servers/redis.ts'
 import { load } from './load.ts'
-import { openProxy } from './proxy.ts'
 import { beat, exchange, insist, job, missing, states, succeeded } from './store.ts'
 
 const cleanUp: (() => Promise<unknown>)[] = []

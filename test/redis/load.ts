@@ -47,12 +47,12 @@ export function load(producer: Backend, worker: Backend, producers = 2): Account
     for (;;) {
       try {
         const request = exchangeRequest({ workerId: 'w', settle: ended, claim: CLAIM, holding })
-        const { claimed, leaseExpired } = await worker.exchange(request)
+        const { claimed, leaseExpired, nextDueInMs } = await worker.exchange(request)
         holding = null
         for (const { id } of claimed) ran.set(id, (ran.get(id) ?? 0) + 1)
         ended = succeeded(claimed)
         if (leaseExpired) await insist(() => beat(worker))
-        else if (produced && claimed.length === 0) return
+        else if (produced && claimed.length === 0 && nextDueInMs === null) return
         // A store in this process answers before anybody else has had a turn.
         await sleep(claimed.length === 0 ? 2 : 0)
       } catch (error) {

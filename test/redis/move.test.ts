@@ -1,5 +1,5 @@
 /**
- * Moving jobs between SQLite and Redis while workers run at both ends.
+ * Moving jobs and schedules between SQLite and Redis while workers run at both ends.
  * @module
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -12,6 +12,7 @@ import { asMoveEnd } from '../../src/cli/move/ends.ts'
 import { moveJobs } from '../../src/cli/move/move-jobs.ts'
 import type { Backend } from '../../src/contract/index.ts'
 import { sleep } from '../../src/kit/sleep.ts'
+import { moveWhileFiring } from '../cli/schedule-move.ts'
 import { startRedis } from '../servers/redis.ts'
 import { load } from './load.ts'
 import { job, states } from './store.ts'
@@ -57,5 +58,10 @@ describe.skipIf(server === null)('moving while workers run', () => {
 
   test('from Redis to SQLite', { timeout: 60_000 }, async () => {
     await moveUnderLoad(redis({ url: server?.url ?? '', namespace: 'from' }), sqlite(join(folder, 'to.db')))
+  })
+
+  test('schedules that fire, from SQLite to Redis and back', { timeout: 60_000 }, async () => {
+    const store = redis({ url: server?.url ?? '', namespace: 'schedules' })
+    await moveWhileFiring(sqlite(join(folder, 'schedules.db')), store)
   })
 })

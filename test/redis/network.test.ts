@@ -7,9 +7,9 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { redis } from '../../src/backends/redis/index.ts'
 import type { Backend } from '../../src/contract/index.ts'
 import { sleep } from '../../src/kit/sleep.ts'
+import { openProxy } from '../servers/proxy.ts'
 import { startRedis } from '../servers/redis.ts'
 import { load } from './load.ts'
-import { openProxy } from './proxy.ts'
 import { beat, exchange, insist, job, states, succeeded } from './store.ts'
 
 const cleanUp: (() => Promise<unknown>)[] = []

@@ -15,6 +15,8 @@ import { fastClock } from './fast-clock.ts'
 const SPEED = 30
 const SCHEDULERS = 5
 const KILLS = 10
+/** Of real time: several minutes of the schedulers' own. */
+const LONG_ENOUGH_MS = 12_000
 
 /** The scheduler's own script, bundled: many processes are started, and compiling TypeScript in each takes its time. */
 let script = ''
@@ -80,9 +82,10 @@ test('five schedulers that are killed at random fire everything exactly once', {
     const [victim] = live.splice(Math.floor(Math.random() * live.length), 1)
     if (victim !== undefined) await end(victim, 'SIGKILL')
     coming.push(startScheduler(file, start).then((child) => live.push(child)))
-    await sleep(Math.random() * 500)
+    await sleep(Math.random() * 1_500)
   }
   await Promise.all(coming)
+  await sleep(Math.max(0, start + LONG_ENOUGH_MS - Date.now()))
   await Promise.all(live.map((child) => end(child, 'SIGTERM')))
 
   const backend = open(file, { clock: fastClock(start, SPEED) })

@@ -9,9 +9,11 @@ import { dirname } from 'node:path'
 /** Gives the folder to another user, who also has to get to it. */
 export function handOver(folder: string, { uid, gid }: { uid: number; gid: number }): void {
   chownSync(folder, uid, gid)
-  const above = dirname(folder)
-  const { mode } = statSync(above)
-  if ((mode & 0o001) === 0) chmodSync(above, (mode & 0o7777) | 0o001)
+  // Temporary folders lie in temporary folders, and each may be closed to others.
+  for (let above = dirname(folder); above !== dirname(above); above = dirname(above)) {
+    const { mode } = statSync(above)
+    if ((mode & 0o001) === 0) chmodSync(above, (mode & 0o7777) | 0o001)
+  }
 }
 
 /** Postgres and its kin refuse to run as root: root runs them as somebody else. Undefined for anybody but root. */

@@ -4,6 +4,7 @@
  */
 import { BackendError, NotRunningError } from '../../contract/index.ts'
 import { sleep } from '../../kit/sleep.ts'
+import { ServerClock } from './clock.ts'
 import { type Executor, loadDriver, type PgPool, type PgPoolClient, type SqlValue } from './driver.ts'
 import { isConflict, isConnectionLost, isUnprepared, translate } from './errors.ts'
 import { applyMigrations, checkSchema, WANTED_SCHEMA } from './migrate.ts'
@@ -15,9 +16,13 @@ const MOST_TRIES = 8
 /** Longest pause before the next try, per try so far, in ms. */
 const PAUSE_MS = 4
 
+/** No bound, as the driver takes it: what a timer can wait at most. */
+const ENDLESS_MS = 2_147_483_647
+
 /** The store's own connections. */
 export class PostgresConnection {
   readonly settings: PostgresSettings
+  readonly clock = new ServerClock()
   readonly #session: PostgresSession
   /** False once it has turned out that prepared statements do not work here. */
   #prepares = true
@@ -30,6 +35,7 @@ export class PostgresConnection {
     this.#session = new PostgresSession(
       { rows: (sql, params, name) => this.#statement(sql, params, name) },
       settings.schema,
+      this.clock,
     )
   }
 
@@ -43,8 +49,8 @@ export class PostgresConnection {
   async transact<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
     await this.ready()
     return this.#patiently((client) =>
-      inTransaction(this.#executorOf(client), client, (executor) =>
-        work(new PostgresSession(executor, this.settings.schema)),
+      inTransaction(this.#executorOf(client), (executor) =>
+        work(new PostgresSession(executor, this.settings.schema, this.clock)),
       ),
     )
   }
@@ -67,8 +73,11 @@ export class PostgresConnection {
 
   /** Applies missing migrations; answers their versions. */
   migrate(): Promise<readonly number[]> {
+    const boundMs = this.settings.migrateTimeoutMs ?? ENDLESS_MS
     return this.#patiently((client) =>
-      inTransaction(this.#executorOf(client), client, (executor) => applyMigrations(executor, this.settings)),
+      inTransaction(this.#executorOf(client, boundMs), (executor) =>
+        applyMigrations(executor, this.settings),
+      ),
     )
   }
 
@@ -101,12 +110,14 @@ export class PostgresConnection {
     return this.#patiently((client) => this.#executorOf(client).rows<Row>(sql, params, name))
   }
 
-  #executorOf(client: PgPoolClient): Executor {
+  /** @param boundMs how long a statement may take, where that is not the call's own bound. */
+  #executorOf(client: PgPoolClient, boundMs?: number): Executor {
+    const bound = boundMs === undefined ? {} : { query_timeout: boundMs }
     return {
       rows: async <Row>(sql: string, params: readonly SqlValue[], name?: string) => {
         // Without parameters the text may hold several statements, as migrations do.
-        if (params.length === 0) return (await client.query(sql)).rows as Row[]
-        const config = { text: sql, values: [...params] }
+        if (params.length === 0) return (await client.query({ text: sql, ...bound })).rows as Row[]
+        const config = { text: sql, values: [...params], ...bound }
         const named = name !== undefined && this.#prepares ? { ...config, name } : config
         return (await client.query(named)).rows as Row[]
       },
@@ -183,18 +194,14 @@ export function driverConfig(settings: PostgresSettings, connectionString: strin
   }
 }
 
-async function inTransaction<T>(
-  executor: Executor,
-  client: PgPoolClient,
-  work: (executor: Executor) => Promise<T>,
-): Promise<T> {
-  await client.query('BEGIN')
+async function inTransaction<T>(executor: Executor, work: (executor: Executor) => Promise<T>): Promise<T> {
+  await executor.rows('BEGIN', [])
   try {
     const result = await work(executor)
-    await client.query('COMMIT')
+    await executor.rows('COMMIT', [])
     return result
   } catch (error) {
-    if (!isConnectionLost(error)) await client.query('ROLLBACK')
+    if (!isConnectionLost(error)) await executor.rows('ROLLBACK', [])
     throw error
   }
 }

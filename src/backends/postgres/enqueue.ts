@@ -11,6 +11,7 @@ import {
 import { packOptions } from '../_sql/rows.ts'
 import { numbers, sparseNumbers, sparseTexts, texts, withoutNul } from './array.ts'
 import type { SqlValue } from './driver.ts'
+import { writeNews } from './notifier.ts'
 import type { PostgresSession } from './session.ts'
 import { stateBits } from './unique.ts'
 
@@ -20,29 +21,74 @@ const MOST_JOBS = 5_000
 /** How many kinds of job a statement may name: the server counts its way to each. */
 const MOST_KINDS = 32
 
+/** In a transaction of the user's, whose commit is what stores the jobs. */
+export interface Joined {
+  /** Where workers of other processes, and of this one, hear of the commit; null where it is not to be told. */
+  readonly channel: string | null
+}
+
+/** What both statements answer beside the receipts. */
+interface Answer {
+  /** True where the statement was a transaction of its own. */
+  readonly alone: boolean
+  readonly now: string
+}
+
 /**
  * Stores the jobs in one atomic step.
- * @param mustBeInside refuse where no transaction is open, since the user's commit is what stores the jobs.
+ * @param joined null where the statement is a transaction of its own, or one of ours.
+ * @throws InvalidOptionError where it is joined to a transaction and none is open.
  */
 export async function enqueue(
   session: PostgresSession,
   jobs: readonly NewJob[],
-  mustBeInside = false,
+  joined: Joined | null = null,
 ): Promise<EnqueueReceipt[]> {
-  if (jobs.some(({ unique }) => unique !== null)) return enqueueEach(session, jobs)
-  const { stored, alone } = await session.one<{ stored: string | null; alone: boolean }>(
+  const each = jobs.some(({ unique }) => unique !== null)
+  const { latest } = session.clock
+  const { answer, receipts } = await (each ? enqueueEach : enqueueAll)(session, jobs, joined)
+  session.clock.told(Number(answer.now), latest)
+  if (joined !== null && answer.alone) throw notInside()
+  return receipts
+}
+
+interface Stored {
+  readonly answer: Answer
+  readonly receipts: EnqueueReceipt[]
+}
+
+async function enqueueAll(
+  session: PostgresSession,
+  jobs: readonly NewJob[],
+  joined: Joined | null,
+): Promise<Stored> {
+  const answer = await session.one<Answer & { stored: string | null }>(
     'enqueue',
     ...columns(jobs),
     // In a user's transaction no attempt may fail: each would be a subtransaction, and many of those are slow.
-    mustBeInside,
+    joined !== null,
+    ...news(jobs, joined),
   )
-  if (mustBeInside && alone) throw notInside()
+  const { stored } = answer
   const created = stored === null ? null : new Set(JSON.parse(stored) as string[])
-  return jobs.map(({ id }) => ({
-    id,
-    // The first of two with one id is the one that was stored.
-    outcome: created === null || created.delete(id) ? 'created' : 'deduplicated',
-  }))
+  const receipts = jobs.map(
+    ({ id }): EnqueueReceipt => ({
+      id,
+      // The first of two with one id is the one that was stored.
+      outcome: created === null || created.delete(id) ? 'created' : 'deduplicated',
+    }),
+  )
+  return { answer, receipts }
+}
+
+/**
+ * What the commit tells: only the server knows when it happens. Nobody is named as its author, so that this process
+ * hears it as well.
+ */
+function news(jobs: readonly NewJob[], joined: Joined | null): SqlValue[] {
+  if (joined === null || joined.channel === null) return [null, null]
+  const queues = [...new Set(jobs.map(({ queue }) => queue))]
+  return [joined.channel, writeNews({ from: '', queues, settled: false, workers: [] })]
 }
 
 /** Whether the jobs fit into one statement. */
@@ -51,17 +97,23 @@ export function fits(jobs: readonly NewJob[]): boolean {
   return new Set(jobs.map(kindOf)).size <= MOST_KINDS
 }
 
-async function enqueueEach(session: PostgresSession, jobs: readonly NewJob[]): Promise<EnqueueReceipt[]> {
+async function enqueueEach(
+  session: PostgresSession,
+  jobs: readonly NewJob[],
+  joined: Joined | null,
+): Promise<Stored> {
   const rules = jobs.map(({ unique }) => unique)
-  const { outcomes } = await session.one<{ outcomes: string }>(
+  const answer = await session.one<Answer & { outcomes: string }>(
     'enqueueEach',
     ...columns(jobs),
     texts(rules.map((rule) => rule?.key ?? null)),
     numbers(rules.map((rule) => rule?.forMs ?? null)),
     numbers(rules.map((rule) => (rule === null ? null : stateBits(rule.states)))),
     texts(rules.map((rule) => rule?.conflict ?? null)),
+    ...news(jobs, joined),
   )
-  return (JSON.parse(outcomes) as [string, EnqueueOutcome][]).map(([id, outcome]) => ({ id, outcome }))
+  const outcomes = JSON.parse(answer.outcomes) as [string, EnqueueOutcome][]
+  return { answer, receipts: outcomes.map(([id, outcome]) => ({ id, outcome })) }
 }
 
 function kindOf({ task, queue, priority, version, maxAttempts }: NewJob): string {

@@ -49,6 +49,9 @@ export async function exchange(
   // Given back jobs keep their place, which lies before the floors.
   if (holding !== null || settle.some(({ outcome }) => outcome.kind !== 'succeed')) floors.clear()
   const beginning = located(begin, seqs)
+  const { clock } = session
+  if (clock.aheadUntil !== null) floors.clear()
+  const before = clock.latest
   const queues = claim?.queues ?? []
   const answer = await session.one<Answer>(
     'exchange',
@@ -60,6 +63,7 @@ export async function exchange(
     numbers(queues.map(({ limit }) => limitOf(limit))),
     claim === null ? null : limitOf(claim.limit),
     ...floors.params,
+    clock.aheadUntil,
   )
   const leaseLost = [
     ...(settle.length === 0 ? [] : batch.late(answer.settled)),
@@ -72,6 +76,7 @@ export async function exchange(
     const leaseExpired = claims !== null
     return { reply: { claimed: [], leaseLost, nextDueInMs: null, leaseExpired }, givenBack }
   }
+  clock.told(claims.now, before)
   const claimed = readClaims(claims, answer.jobs ?? '', floors)
   if (claim !== null && claimed.length < claim.limit) floors.clear()
   const nextDueInMs = claims.nextDue === null ? null : Math.max(0, claims.nextDue - claims.now)

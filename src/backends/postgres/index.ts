@@ -38,6 +38,8 @@ export function postgres(options: string | PostgresOptions): Backend {
   const connection = new PostgresConnection(settings)
   const floors = new Floors()
   const wakes = new WakeBoard(connection, floors)
+  // Others may not have noticed, and what they claimed last may lie behind what is ready now.
+  connection.clock.onSetBack = () => wakes.anyJobs()
   return {
     name: 'postgres',
     url: urlOf(settings),

@@ -1,8 +1,9 @@
 /**
  * Tells other processes what changed, in one notification for all that happened within a few milliseconds.
  *
- * A transaction that notifies takes a lock of the whole database when it commits. So nobody notifies inside the
- * transaction that stores or settles jobs, and no process notifies more than some hundred times a second.
+ * A transaction that notifies takes a lock of the whole server when it commits. So nobody notifies inside a transaction
+ * of ours that stores or settles jobs, and no process notifies more than some hundred times a second. Only where jobs are
+ * stored in a transaction that the user will commit does that transaction notify by itself.
  * @module
  */
 
@@ -22,6 +23,14 @@ export interface News {
   readonly schedules?: boolean
   /** Workers for which a command waits. */
   readonly workers: readonly string[]
+}
+
+/** News as they are sent; without names where those would be too many. */
+export function writeNews(news: News): string {
+  const message = JSON.stringify(news)
+  return Buffer.byteLength(message) <= MOST_BYTES
+    ? message
+    : JSON.stringify({ ...news, queues: null, workers: [] })
 }
 
 /** Collects news and sends them. */
@@ -84,16 +93,13 @@ export class Notifier {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#latest = performance.now()
-    const news: News = {
+    const message = writeNews({
       from: this.#from,
       queues: this.#anyQueue ? null : [...this.#queues],
       settled: this.#settled,
       schedules: this.#schedules,
       workers: [...this.#workers],
-    }
-    let message = JSON.stringify(news)
-    if (Buffer.byteLength(message) > MOST_BYTES)
-      message = JSON.stringify({ ...news, queues: null, workers: [] })
+    })
     this.#queues.clear()
     this.#workers.clear()
     this.#anyQueue = false

@@ -27,6 +27,8 @@ export interface PostgresOptions {
   readonly connectTimeout?: Duration
   /** How long one call may take before its connection is given up. Default 30 s. */
   readonly callTimeout?: Duration
+  /** The same for bringing the schema up to date, which takes long where tables are large. Default: as long as it takes. */
+  readonly migrateTimeout?: Duration
 }
 
 /** The options, checked and complete. */
@@ -41,6 +43,8 @@ export interface PostgresSettings {
   readonly migrate: 'auto' | 'manual'
   readonly connectTimeoutMs: number
   readonly callTimeoutMs: number
+  /** Null: as long as it takes. */
+  readonly migrateTimeoutMs: number | null
   /** Host, port, database and schema, without user and password. */
   readonly location: string
 }
@@ -54,6 +58,7 @@ const KEYS = [
   'migrate',
   'connectTimeout',
   'callTimeout',
+  'migrateTimeout',
 ] as const
 
 /** Checks the options. @throws InvalidOptionError */
@@ -83,14 +88,24 @@ export function resolveOptions(given: string | PostgresOptions): PostgresSetting
     migrate: oneOf(options.migrate ?? 'auto', 'migrate', ['auto', 'manual']),
     connectTimeoutMs: Math.max(1, parseDuration(options.connectTimeout ?? '5s', 'connectTimeout')),
     callTimeoutMs: Math.max(1, parseDuration(options.callTimeout ?? '30s', 'callTimeout')),
+    migrateTimeoutMs:
+      options.migrateTimeout === undefined
+        ? null
+        : Math.max(1, parseDuration(options.migrateTimeout, 'migrateTimeout')),
     location: `${url.hostname || url.searchParams.get('host') || 'localhost'}:${url.port || '5432'}${url.pathname} schema ${schema}`,
   }
+}
+
+/** The channel on which processes tell one another what changed. */
+export function channelOf({ schema }: PostgresSettings): string {
+  return `millrace:${schema}`
 }
 
 /** A URL that opens the same store elsewhere, such as in the thread that sends heartbeats. */
 export function urlOf(settings: PostgresSettings): string {
   const url = new URL(settings.url)
-  const { schema, migrate, connectTimeoutMs, callTimeoutMs, pollIntervalMs, listenUrl } = settings
+  const { schema, migrate, connectTimeoutMs, callTimeoutMs, migrateTimeoutMs, pollIntervalMs, listenUrl } =
+    settings
   const listen = listenUrl === null ? 'off' : listenUrl === settings.url ? 'on' : listenUrl
   const own = {
     schema,
@@ -101,6 +116,7 @@ export function urlOf(settings: PostgresSettings): string {
     callTimeout: `${callTimeoutMs}ms`,
     pollInterval: `${pollIntervalMs}ms`,
   }
+  if (migrateTimeoutMs !== null) url.searchParams.set('migrateTimeout', `${migrateTimeoutMs}ms`)
   for (const [key, value] of Object.entries(own)) url.searchParams.set(key, value)
   return url.href
 }

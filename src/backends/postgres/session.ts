@@ -3,6 +3,7 @@
  * @module
  */
 import { createHash } from 'node:crypto'
+import type { ServerClock } from './clock.ts'
 import type { Executor, SqlValue } from './driver.ts'
 import { queries } from './queries.gen.ts'
 
@@ -33,13 +34,15 @@ function statementOf(text: string): Statement {
 /** Statements in one schema. */
 export class PostgresSession {
   readonly schema: string
+  /** The server's, as far as this process knows it. */
+  readonly clock: ServerClock
   readonly #executor: Executor
-  readonly #statements: Map<QueryName, Statement>
+  readonly #statements = new Map<QueryName, Statement>()
 
-  constructor(executor: Executor, schema: string, statements = new Map<QueryName, Statement>()) {
+  constructor(executor: Executor, schema: string, clock: ServerClock) {
     this.#executor = executor
     this.schema = schema
-    this.#statements = statements
+    this.clock = clock
   }
 
   /** All rows. The caller knows the columns. */

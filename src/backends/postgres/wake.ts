@@ -8,6 +8,7 @@ import type { PostgresConnection } from './connection.ts'
 import type { Floors } from './floors.ts'
 import { Listener } from './listener.ts'
 import { type News, Notifier } from './notifier.ts'
+import { channelOf } from './options.ts'
 
 interface Subscriber {
   readonly interest: Interest
@@ -31,7 +32,7 @@ export class WakeBoard {
   constructor(connection: PostgresConnection, floors: Floors) {
     this.#connection = connection
     this.#floors = floors
-    this.#channel = `millrace:${connection.settings.schema}`
+    this.#channel = channelOf(connection.settings)
     this.#notifier = new Notifier(this.#self, (message) =>
       connection.inspect((executor) => executor.rows(NOTIFY, [this.#channel, message])),
     )
@@ -54,6 +55,13 @@ export class WakeBoard {
     const changed = new Set(queues)
     this.#wakeJobs(changed)
     this.#notifier.jobs(changed)
+  }
+
+  /** Jobs may have become claimable in any queue. */
+  anyJobs(): void {
+    this.#floors.clear()
+    this.#wakeJobs(null)
+    this.#notifier.anyJobs()
   }
 
   /** This process finished jobs. */

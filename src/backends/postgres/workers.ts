@@ -20,19 +20,26 @@ export async function retire(session: PostgresSession, workerId: string): Promis
   await session.all('retire', workerId)
 }
 
+type RescuedRow = [string, string, string, number, string, boolean, boolean]
+
 /** Gives back the jobs of dead workers. */
 export async function rescue(session: PostgresSession, quarantineAfter: number): Promise<RescuedJob[]> {
-  const rows = await session.json<[string, string, string, number, string, boolean, boolean][]>(
+  const { latest } = session.clock
+  const answer = await session.one<{ rows: string; now: string; seen: string | null }>(
     'rescue',
     quarantineAfter,
   )
-  return rows.map(([id, task, queue, attempt, worker, begun, failed]) => ({
-    id,
-    task,
-    queue,
-    attempt,
-    worker,
-    begun,
-    state: failed ? 'failed' : 'pending',
-  }))
+  // A process that has just started knows from other workers where the clock stood.
+  session.clock.told(Number(answer.now), Math.max(latest, Number(answer.seen)))
+  return (JSON.parse(answer.rows) as RescuedRow[]).map(
+    ([id, task, queue, attempt, worker, begun, failed]) => ({
+      id,
+      task,
+      queue,
+      attempt,
+      worker,
+      begun,
+      state: failed ? 'failed' : 'pending',
+    }),
+  )
 }

@@ -23,7 +23,10 @@ const loaders: Record<BindingName, () => SqliteBinding> = {
     // Version 13 on Node 20 ends the process when it opens a file, which nothing could catch.
     if (major(version) >= 13 && major(process.versions.node) < 22)
       throw new Error(`version ${version} needs Node 22`)
-    return betterSqlite3Binding(require('better-sqlite3') as BetterSqlite3, `better-sqlite3 ${version}`)
+    const Database = require('better-sqlite3') as BetterSqlite3
+    // Its native part is loaded with the first database, and may have been built for another Node.
+    new Database(':memory:').close()
+    return betterSqlite3Binding(Database, `better-sqlite3 ${version}`)
   },
   'node:sqlite': () => {
     const { DatabaseSync } = process.getBuiltinModule('node:sqlite') as unknown as {

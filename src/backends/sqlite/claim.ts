@@ -73,9 +73,9 @@ export function claim(
     const left = claimFromQueue(claiming, queue.name, Math.min(room, queue.limit))
     if (session.clockWentBack && left > 0) claimAhead(claiming, queue.name, left)
   }
-  // Once nothing pending lies ahead, it is over.
-  if (session.clockWentBack && claimed.length < request.limit && session.get('aheadAny', now) === undefined) {
-    session.aheadUntil = 0
+  // Once nothing pending lies ahead, nor can come back there, it is over.
+  if (session.clockWentBack && claimed.length < request.limit) {
+    if (session.get('aheadAny', now, now) === undefined) session.aheadUntil = 0
   }
   return claimed
 }

@@ -1,6 +1,9 @@
 /** Generated from queries/*.sql by `npm run sql`: edit those files instead. */
 export const queries = Object.freeze({
-  aheadAny: `SELECT 1 FROM millrace_waiting WHERE state = 1 AND due_at > ? LIMIT 1`,
+  aheadAny: `SELECT 1 FROM millrace_waiting WHERE state = 1 AND due_at > ?
+UNION ALL
+SELECT 1 FROM millrace_lease AS l CROSS JOIN millrace_job AS j ON j.seq = l.seq WHERE j.due_at > ?
+LIMIT 1`,
   aheadLease: `INSERT INTO millrace_lease (seq, attempt, token, lost, worker, started_at, error)
 SELECT seq, attempt + 1, ?, lost, ?, ?, error FROM millrace_waiting
 WHERE queue = ? AND rank = ? AND due_at = ? AND seq = ?`,

@@ -4,18 +4,20 @@
  */
 import type { Command } from 'commander'
 import type { DashboardOptions } from '../../dashboard/index.ts'
+import { createEventBus } from '../../kit/event-bus.ts'
 import { type ActionCall, action, type Run, type StoreOptions, withStore } from '../command.ts'
 import { withStoreApp } from '../connect.ts'
 import { guardsOf, isLoopback, loopbackHosts } from '../dashboard/guards.ts'
 import { EXIT, exitCodeOfSignal } from '../exit-codes.ts'
 import { usageError } from '../failure.ts'
+import { type MetricsFlags, serveMetrics, withMetricsFlags } from '../metrics.ts'
 import type { Output } from '../output.ts'
 import { oneLine } from '../printable.ts'
 import type { Shell } from '../shell.ts'
 import { integer } from '../values.ts'
 import { onStopSignals, type StopSignal } from '../worker/stop-signals.ts'
 
-interface DashboardFlags extends StoreOptions {
+interface DashboardFlags extends StoreOptions, MetricsFlags {
   readonly host: string
   readonly port: number
   readonly basePath?: string
@@ -32,7 +34,7 @@ export function define(command: Command, run: Run): void {
     'Serve the dashboard until Ctrl+C. On a loopback address it is open to whoever uses this machine; on any other it ' +
       'refuses to start without users, or a token in MILLRACE_DASHBOARD_TOKEN.',
   )
-  withStore(command)
+  withMetricsFlags(withStore(command))
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 for any free one', integer(0, 65_535), DEFAULT_PORT)
     .option('--base-path <path>', 'path below which it is seen, such as /jobs behind a proxy')
@@ -88,7 +90,13 @@ async function dashboard(call: ActionCall<DashboardFlags>): Promise<number> {
   return withStoreApp(options, shell, async ({ app }) => {
     // A store that cannot be opened is said now, and not on the first page.
     await app.info()
-    return listen(dashboardHandler(app, settings), call, output, shell)
+    // Nothing happens in this process: the figures are the store's.
+    const stopMetrics = await serveMetrics({ ...app, events: createEventBus() }, options, output)
+    try {
+      return await listen(dashboardHandler(app, settings), call, output, shell)
+    } finally {
+      await stopMetrics()
+    }
   })
 }
 
@@ -98,12 +106,12 @@ async function listen(
   output: Output,
   shell: Shell,
 ): Promise<number> {
-  const { serveDashboard } = await import('../dashboard/server.ts')
+  const { serveHttp } = await import('../http-server.ts')
   let resolveSignal: (signal: StopSignal) => void = () => undefined
   const signalled = new Promise<StopSignal>((resolve) => {
     resolveSignal = resolve
   })
-  const server = await serveDashboard(handler, options)
+  const server = await serveHttp(handler, { host: options.host, port: options.port })
   const stopListening = onStopSignals((signal) => resolveSignal(signal))
   try {
     const base = (options.basePath ?? '').replace(/\/+$/, '')

@@ -29,13 +29,14 @@ export function define(command: Command, run: Run): void {
           output.text(`Up to date: ${location} is at version ${schema.found}.`)
         else if (schema.found > schema.wanted)
           output.text(
-            `${location} is at version ${schema.found}, newer than ${schema.wanted}: update Millrace.`,
+            `${location} is at version ${schema.found}, newer than ${schema.wanted}${dryRun ? '' : ' but usable'}: update Millrace.`,
           )
         else
           output.text(
             `${location} is at version ${schema.found}; \`millrace migrate\` would bring it to ${schema.wanted}.`,
           )
-        return schema !== null && schema.found > schema.wanted ? EXIT.failure : EXIT.ok
+        // Had a newer schema been unusable, migrating would have said so; a dry run has not tried.
+        return dryRun && schema !== null && schema.found > schema.wanted ? EXIT.failure : EXIT.ok
       }),
   })
 }

@@ -1,5 +1,5 @@
 /**
- * `millrace move`: all jobs of one store into another, nothing lost or doubled, resumable.
+ * `millrace move`: all jobs and schedules of one store into another, nothing lost or doubled, resumable.
  * @module
  */
 import type { Command } from 'commander'
@@ -8,7 +8,8 @@ import { type ActionCall, action, type CommonOptions, type Run } from '../comman
 import { EXIT, exitCodeOfSignal } from '../exit-codes.ts'
 import { count, many } from '../figures.ts'
 import { asMoveEnd, checkDifferent, type MoveEnd } from '../move/ends.ts'
-import { type MoveAccount, moveJobs } from '../move/move-jobs.ts'
+import type { ScheduleAccount } from '../move/move-schedules.ts'
+import { type MoveAccount, moveStore } from '../move/move-store.ts'
 import type { Output } from '../output.ts'
 import { oneLine } from '../printable.ts'
 import { progressBar } from '../progress-bar.ts'
@@ -30,8 +31,9 @@ const GIVE_UP_MS = 300_000
 export function define(command: Command, run: Run): void {
   command
     .description(
-      'Move all jobs to another store, with all that is kept with them. Point producers to the new store first; ' +
-        'workers of the old one may go on. Interrupted at any moment, the same command goes on where it was.',
+      'Move all jobs to another store, with all that is kept with them, and all schedules, which then fire there. ' +
+        'Point producers to the new store first; workers of the old one may go on. Interrupted at any moment, the ' +
+        'same command goes on where it was.',
     )
     .requiredOption('--from <url>', 'store to move from, such as sqlite:old.db')
     .requiredOption('--to <url>', 'store to move to')
@@ -84,7 +86,7 @@ async function moveWatched(
   })
   const bar = await progressBar('moving', output, shell)
   try {
-    const account = await moveJobs(from, to, {
+    const account = await moveStore(from, to, {
       timeoutMs: options.timeout ?? GIVE_UP_MS,
       signal: abort.signal,
       onProgress: (done, total) => bar.update(done, total),
@@ -93,7 +95,7 @@ async function moveWatched(
     output.document(account)
     print(account, output)
     if (signalled !== null && account.remaining > 0) return exitCodeOfSignal(signalled)
-    return account.remaining === 0 ? EXIT.ok : EXIT.failure
+    return account.remaining === 0 && account.schedules.conflicts.length === 0 ? EXIT.ok : EXIT.failure
   } finally {
     bar.stop()
     stopListening()
@@ -108,6 +110,7 @@ function print(account: MoveAccount, output: Output): void {
   )
   output.text(`${output.style(remaining === 0 ? 'dim' : 'yellow', 'remaining')}  ${count(remaining)}`)
   if (paused.length > 0) output.text(`Paused there as here: ${oneLine(paused.join(', '))}.`)
+  printSchedules(account.schedules, output)
   if (active > 0)
     output.note(`${many(active, 'job')} still ran. Once they have finished, start the same move again.`)
   if (conflicts.length > 0) {
@@ -115,6 +118,20 @@ function print(account: MoveAccount, output: Output): void {
     output.note(
       `${many(conflicts.length, 'job')} left behind, as the other store has a different job with the same id: ` +
         `${oneLine(some)}${conflicts.length > 10 ? ', …' : ''}. Delete one of the two, then start the same move again.`,
+    )
+  }
+}
+
+function printSchedules({ moved, skipped, conflicts, paused }: ScheduleAccount, output: Output): void {
+  if (moved + skipped > 0) {
+    const there = skipped === 0 ? '' : `; ${count(skipped)} were there already`
+    output.text(`${many(moved, 'schedule')} moved${there}. They fire there now, and are paused here.`)
+  }
+  if (paused.length > 0) output.text(`Schedules paused there as here: ${oneLine(paused.join(', '))}.`)
+  if (conflicts.length > 0) {
+    output.note(
+      `${many(conflicts.length, 'schedule')} left alone, as the other store has a different one of the same name: ` +
+        `${oneLine(conflicts.join(', '))}. Remove one of the two, then start the same move again.`,
     )
   }
 }

@@ -3,25 +3,30 @@
  * @module
  */
 import type { Command } from 'commander'
+import { FIELD_SETS, type FieldSet } from '../../observe/logs/field-sets.ts'
 import { type ActionCall, action, type ConfigOptions, type Run, withConfig } from '../command.ts'
 import { checkConfigExists, withProject } from '../connect.ts'
 import { EXIT } from '../exit-codes.ts'
+import { usageError } from '../failure.ts'
 import { many } from '../figures.ts'
+import { type MetricsFlags, serveMetrics, withMetricsFlags } from '../metrics.ts'
+import type { Output } from '../output.ts'
 import { withoutSecrets } from '../store-url.ts'
-import { integer } from '../values.ts'
+import { choice, integer } from '../values.ts'
 import { readPackage } from '../version.ts'
 import { withoutOptions } from '../worker/child-arguments.ts'
 import { type WorkerFlags, withWorkerFlags, workerOptions } from '../worker/flags.ts'
 import { serve } from '../worker/serve.ts'
 import { noteServedInVain } from './queues/known.ts'
 
-interface WorkOptions extends ConfigOptions, WorkerFlags {
+interface WorkOptions extends ConfigOptions, WorkerFlags, MetricsFlags {
   readonly processes?: number
   readonly maxMemory?: number
   readonly drain?: boolean
   readonly once?: boolean
   readonly schedules: boolean
   readonly verbose?: boolean
+  readonly log?: FieldSet
 }
 
 /** Defines the command. */
@@ -30,7 +35,7 @@ export function define(command: Command, run: Run): void {
     'Run a worker, or several under one supervisor. SIGTERM or Ctrl+C stops it gracefully: it claims no more, ' +
       'lets running attempts finish for the grace time and gives the rest back. SIGUSR2 only stops the claiming.',
   )
-  withWorkerFlags(withConfig(command))
+  withMetricsFlags(withWorkerFlags(withConfig(command)))
     .option('--processes <count>', 'worker processes under one supervisor', integer(1, 1_024))
     .option(
       '--max-memory <MiB>',
@@ -41,18 +46,39 @@ export function define(command: Command, run: Run): void {
     .option('--once', 'same as --drain')
     .option('--no-schedules', 'fire no schedules here (they are not with --drain, either)')
     .option('--verbose', 'a line for every job, not only for those that go wrong')
+    .option(
+      '--log <fields>',
+      `a JSON line for every step, by pino and with these field names: ${FIELD_SETS.join(', ')}`,
+      choice(FIELD_SETS, 'a set of field names'),
+    )
   action<WorkOptions>(command, run, {
     examples: [
       'millrace work --slots 20 --queues mail=3,default=1',
       'millrace work --processes 4 --max-memory 512',
       'millrace work --drain --json',
+      'millrace work --log ecs --metrics-port 9464',
     ],
-    act: (call) => (needsSupervisor(call.options) ? supervise(call) : work(call)),
+    act: (call) => {
+      checkTogether(call.options)
+      return needsSupervisor(call.options) ? supervise(call) : work(call)
+    },
   })
 }
 
 function needsSupervisor(options: WorkOptions): boolean {
   return options.maxMemory !== undefined || (options.processes ?? 1) > 1
+}
+
+function checkTogether(options: WorkOptions): void {
+  if (options.log !== undefined && options.json === true) {
+    throw usageError('--log and --json both print JSON lines.', 'Choose one of them.')
+  }
+  if (options.metricsPort !== undefined && needsSupervisor(options)) {
+    throw usageError(
+      '--metrics-port is for one process: several cannot share a port.',
+      'Start several workers with a port each, without --processes and --max-memory.',
+    )
+  }
 }
 
 async function supervise({ options, shell }: ActionCall<WorkOptions>): Promise<number> {
@@ -66,7 +92,7 @@ async function supervise({ options, shell }: ActionCall<WorkOptions>): Promise<n
     argv: withoutOptions(process.argv.slice(2), ['--processes', '--max-memory']),
     maxMemoryMiB: options.maxMemory ?? null,
     restart: !drains(options),
-    json: options.json === true,
+    json: options.json === true || options.log !== undefined,
   })
 }
 
@@ -74,7 +100,9 @@ function drains(options: WorkOptions): boolean {
   return options.drain === true || options.once === true
 }
 
-async function work({ options, output, shell }: ActionCall<WorkOptions>): Promise<number> {
+async function work({ options, shell, ...call }: ActionCall<WorkOptions>): Promise<number> {
+  // Standard output belongs to the log then, and all that follows is in it or goes to standard error.
+  const output: Output = options.log === undefined ? call.output : { ...call.output, text: () => undefined }
   return withProject(options, shell, async ({ app, configPath }) => {
     const drain = drains(options)
     const fires = options.schedules && !drain
@@ -98,16 +126,22 @@ async function work({ options, output, shell }: ActionCall<WorkOptions>): Promis
         output.note(`note: the task ${task.name} has no handler here: its jobs are parked as unknown-task.`)
     }
     const onQueues = (queues: readonly string[]): Promise<void> => noteServedInVain(app, queues, output)
-    const { failed } = await serve(
-      app,
-      {
-        worker: { ...workerOptions(options), ...(fires ? {} : { schedules: false }) },
-        drain,
-        verbose: options.verbose === true,
-        onQueues,
-      },
-      output,
-    )
-    return drain && failed > 0 ? EXIT.failure : EXIT.ok
+    const stopMetrics = await serveMetrics(app, options, output)
+    try {
+      const { failed } = await serve(
+        app,
+        {
+          worker: { ...workerOptions(options), ...(fires ? {} : { schedules: false }) },
+          drain,
+          verbose: options.verbose === true,
+          log: options.log ?? null,
+          onQueues,
+        },
+        output,
+      )
+      return drain && failed > 0 ? EXIT.failure : EXIT.ok
+    } finally {
+      await stopMetrics()
+    }
   })
 }

@@ -10,8 +10,8 @@ import { type JobRecord, type JobState, TERMINAL_STATES, WAITING_STATES } from '
 import type { MoveEnd } from './ends.ts'
 import { handOver, sortOut } from './hand-over.ts'
 
-/** What a move came to. */
-export interface MoveAccount {
+/** What became of the jobs. */
+export interface JobAccount {
   /** Stored there and deleted here. */
   readonly moved: number
   /** Were there already, from an interrupted move; only deleted here. */
@@ -22,8 +22,6 @@ export interface MoveAccount {
   readonly remaining: number
   /** Of these, running. */
   readonly active: number
-  /** Queues that are paused here and were therefore paused there. */
-  readonly paused: readonly string[]
 }
 
 /** How to move. */
@@ -41,8 +39,7 @@ const PAGE = 200
 const LOOK_MS = 250
 
 /** Resolves when nothing is left to move, the time is up, or the signal aborts. */
-export async function moveJobs(from: MoveEnd, to: MoveEnd, options: MoveOptions): Promise<MoveAccount> {
-  const paused = await copyPauses(from, to)
+export async function moveJobs(from: MoveEnd, to: MoveEnd, options: MoveOptions): Promise<JobAccount> {
   const tally: Tally = { moved: 0, skipped: 0, conflicts: new Set() }
   const report = await progressReport(from, options, tally)
   const sweep = (states: readonly JobState[], before: 'hold' | 'leave'): Promise<void> =>
@@ -76,7 +73,6 @@ export async function moveJobs(from: MoveEnd, to: MoveEnd, options: MoveOptions)
     conflicts: [...tally.conflicts],
     remaining: left.all,
     active: left.active,
-    paused,
   }
 }
 
@@ -84,19 +80,6 @@ interface Tally {
   moved: number
   skipped: number
   readonly conflicts: Set<string>
-}
-
-/** A queue that was stopped on purpose must not start to run because its jobs have moved. */
-async function copyPauses(from: MoveEnd, to: MoveEnd): Promise<readonly string[]> {
-  const paused = (await from.limits?.paused()) ?? []
-  if (paused.length === 0) return []
-  if (to.limits === undefined) {
-    throw new Error(
-      `The target store cannot pause queues, and these are paused here: ${paused.join(', ')}. Resume or drain them first.`,
-    )
-  }
-  await to.limits.pause(paused)
-  return paused
 }
 
 /** Holds what can be held and answers it as it is now that nobody can change it any more. */

@@ -3,6 +3,8 @@
  * @module
  */
 import type { Millrace, Worker, WorkerOptions } from '../../contract/index.ts'
+import type { FieldSet } from '../../observe/index.ts'
+import { isLogged } from '../../observe/logs/logged.ts'
 import { count, many } from '../figures.ts'
 import type { Output } from '../output.ts'
 import { readOverview, waitingOf } from '../overview.ts'
@@ -16,6 +18,8 @@ export interface ServeOptions {
   /** Stop once nothing claimable is left. */
   readonly drain: boolean
   readonly verbose: boolean
+  /** A line for every step in this field set, instead of lines for people; null: none. */
+  readonly log: FieldSet | null
   /** Given the queues it serves, once it has started: says what looks like a slip. */
   readonly onQueues: (queues: readonly string[]) => Promise<void>
 }
@@ -33,6 +37,7 @@ export async function serve(app: Millrace, options: ServeOptions, output: Output
   let failed = 0
   let succeeded = 0
   let noted: Promise<void> = Promise.resolve()
+  const stopReport = await report(app, options, output)
   const worker = app.worker(options.worker)
   const supervisor = joinSupervisor()
   let stopped: (result: Promise<void>) => void = () => undefined
@@ -40,7 +45,7 @@ export async function serve(app: Millrace, options: ServeOptions, output: Output
     stopped = resolve
   })
   const undo = [
-    reportEvents(app.events, output, options.verbose),
+    stopReport,
     app.events.on('job:failed', () => {
       failed += 1
     }),
@@ -74,6 +79,15 @@ export async function serve(app: Millrace, options: ServeOptions, output: Output
     for (const stop of undo) stop()
     supervisor?.leave()
   }
+}
+
+/** Says what happens, unless the config has it logged already: nothing is said twice. */
+async function report(app: Millrace, { log, verbose }: ServeOptions, output: Output): Promise<() => void> {
+  if (log !== null) {
+    const { logEvents } = await import('../../observe/index.ts')
+    return logEvents(app, { fields: log })
+  }
+  return isLogged(app.events) ? () => undefined : reportEvents(app.events, output, verbose)
 }
 
 async function drain(app: Millrace, worker: Worker, output: Output): Promise<void> {

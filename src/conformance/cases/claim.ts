@@ -2,7 +2,7 @@
  * Which jobs a worker gets, and in which order.
  * @module
  */
-import { equal, matches, near, ok } from '../expect.ts'
+import { equal, matches, near } from '../expect.ts'
 import { exchangeRequest } from '../request.ts'
 import { topic } from '../scene.ts'
 
@@ -233,12 +233,19 @@ export const claimCases = topic('claim', {
       await scene.harness.clock?.jump?.(-3_600_000)
       await scene.add({ id: 'after' })
       const worker = await scene.worker()
+      const claimed = await worker.claim()
       equal(
-        (await worker.claim()).map((job) => job.id),
+        claimed.map((job) => job.id),
         ['after', 'ready'],
         'jobs in order of their due times',
       )
-      ok((await worker.settle([], { kind: 'release' })).length === 0, 'the worker goes on')
+      equal((await worker.claim()).length, 0, 'nothing is left')
+      equal((await worker.settle(claimed, { kind: 'release' })).length, 0, 'both are given back')
+      equal(
+        (await worker.claim()).map((job) => job.id),
+        ['after', 'ready'],
+        'what was given back can be claimed again',
+      )
     },
   },
 })

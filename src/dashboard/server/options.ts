@@ -21,6 +21,7 @@ export type DashboardApp = Pick<
   | 'retry'
   | 'delete'
   | 'queues'
+  | 'schedules'
   | 'workers'
   | 'info'
 >

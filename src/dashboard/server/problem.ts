@@ -35,7 +35,8 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (error instanceof InvalidOptionError) return badRequest(error.message, error.field ?? null)
   if (error instanceof MillraceError) {
-    if (error.code === 'job-not-found') return notFound(error.message)
+    if (error.code === 'job-not-found' || error.code === 'schedule-not-found') return notFound(error.message)
+    if (error.code === 'schedule-refused') return new Problem(409, 'That cannot be done', error.message)
     if (error.code === 'unsupported-facet') return new Problem(501, 'The store cannot do that', error.message)
     return new Problem(503, 'The store does not answer', error.message)
   }

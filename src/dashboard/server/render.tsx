@@ -11,19 +11,23 @@ import { JobView } from '../ui/pages/job.tsx'
 import { JobsView } from '../ui/pages/jobs.tsx'
 import { OverviewView } from '../ui/pages/overview.tsx'
 import { QueuesView } from '../ui/pages/queues.tsx'
+import { ScheduleView } from '../ui/pages/schedule.tsx'
+import { SchedulesView } from '../ui/pages/schedules.tsx'
 import { WorkersView } from '../ui/pages/workers.tsx'
 import { failuresPage } from './pages/failures.ts'
 import { jobPage } from './pages/job.ts'
 import { jobsPage } from './pages/jobs.ts'
 import { overviewPage } from './pages/overview.ts'
 import { queuesPage } from './pages/queues.ts'
+import { schedulePage } from './pages/schedule.ts'
+import { schedulesPage } from './pages/schedules.ts'
 import { workersPage } from './pages/workers.ts'
 import type { Site } from './site.ts'
 
 /** What a page is made from. */
 interface PageRequest {
   readonly params: URLSearchParams
-  /** The piece of the address that names a job; '' elsewhere. */
+  /** The piece of the address that names a job or a schedule; '' elsewhere. */
   readonly id: string
 }
 
@@ -86,6 +90,18 @@ export const PAGES: Readonly<Record<string, Reader>> = {
     (site) => failuresPage(site),
     () => 'Failures',
     (frame, model) => <FailuresView frame={frame} page={model} />,
+  ),
+  '/schedules': page(
+    'schedules',
+    (site, { params }) => schedulesPage(site, params),
+    () => 'Schedules',
+    (frame, model) => <SchedulesView frame={frame} page={model} />,
+  ),
+  '/schedules/:id': page(
+    'schedules',
+    (site, { id, params }) => schedulePage(site, id, params),
+    (model) => model.schedule.name,
+    (frame, model) => <ScheduleView frame={frame} page={model} />,
   ),
   '/workers': page(
     'workers',

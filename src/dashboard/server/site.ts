@@ -72,6 +72,7 @@ export class Site {
 function pagesOf(backend: Backend): PageName[] {
   const pages: PageName[] = ['overview', 'queues']
   if (backend.records !== undefined) pages.push('jobs', 'failures')
+  if (backend.schedules !== undefined) pages.push('schedules')
   if (backend.control !== undefined) pages.push('workers')
   return [...pages, 'audit']
 }

@@ -15,13 +15,14 @@ const NAMES: Readonly<Record<PageName, string>> = {
   queues: 'Queues',
   jobs: 'Jobs',
   failures: 'Failures',
+  schedules: 'Schedules',
   workers: 'Workers',
   audit: 'Audit',
 }
 
 const KEYS: readonly (readonly [string, string])[] = [
   ['/', 'Search for jobs'],
-  ['g then o, q, j, f, w', 'Go to Overview, Queues, Jobs, Failures, Workers'],
+  ['g then o, q, j, f, s, w', 'Go to Overview, Queues, Jobs, Failures, Schedules, Workers'],
   ['j, k', 'Next and previous row'],
   ['x', 'Choose the row'],
   ['Enter', 'Open the row'],

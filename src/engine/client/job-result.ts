@@ -2,8 +2,9 @@
  * What a finished job's record means to somebody who waited for its output.
  * @module
  */
-import type { Codec, JobError, JobRecord } from '../../contract/index.ts'
+import type { Codec, JobRecord } from '../../contract/index.ts'
 import { JobResultError } from '../../contract/index.ts'
+import { reviveError } from '../../kit/job-error.ts'
 import { decodePayload } from '../payloads.ts'
 
 /**
@@ -33,15 +34,4 @@ export function readResult(job: JobRecord, codecs: readonly Codec[]): unknown {
     `${name} was cancelled (${job.reason ?? 'no reason given'}).`,
     details,
   )
-}
-
-/** A stored error as an Error again, with the stack of where it happened. */
-export function reviveError(stored: JobError): Error {
-  const error = new Error(
-    stored.message,
-    stored.cause === null ? undefined : { cause: reviveError(stored.cause) },
-  )
-  error.name = stored.name
-  error.stack = stored.stack ?? `${stored.name}: ${stored.message}`
-  return stored.code === null ? error : Object.assign(error, { code: stored.code })
 }

@@ -72,11 +72,12 @@ END $$;
 
 -- Claims the next due jobs of one queue and rank after a floor; answers what there was. A job's 12 fields are joined by a
 -- control character, which costs a quarter of what JSON does; a job that contains it comes as JSON in the last field.
--- A careful job, whose loss could end it, is not begun yet.
+-- A careful job, whose loss could end it, is not begun yet. p_until: t, or a later time up to which jobs are claimed as
+-- well that were ready before the clock was set back.
 -- Called by `claim` alone, whose settings hold for its plans.
 CREATE FUNCTION millrace.claim_rank(
   p_queue text, p_rank smallint, p_room integer, f_due bigint, f_seq bigint, p_worker text, p_token bigint, t bigint,
-  OUT met integer, OUT live integer, OUT jobs text
+  p_until bigint, OUT met integer, OUT live integer, OUT jobs text
 ) LANGUAGE plpgsql AS $$
 DECLARE
   sep constant text := chr(31);
@@ -86,7 +87,8 @@ BEGIN
   WITH got AS (
     DELETE FROM millrace.waiting WHERE ctid = ANY (ARRAY(
       SELECT w.ctid FROM millrace.waiting AS w
-      WHERE w.queue = p_queue AND w.rank = p_rank AND w.due_at <= t AND (w.due_at, w.seq) > (f_due, f_seq)
+      WHERE w.queue = p_queue AND w.rank = p_rank AND w.due_at <= p_until AND (w.due_at, w.seq) > (f_due, f_seq)
+        AND (w.due_at <= t OR w.state = 1)
       ORDER BY w.queue, w.rank, w.due_at, w.seq LIMIT p_room FOR UPDATE SKIP LOCKED))
     RETURNING seq, state, due_at, expires_at <= t IS TRUE AS expired
   ), found AS (
@@ -116,15 +118,17 @@ END $$;
 
 -- Claims for a worker; answers JSON of how many of which queue and rank, and the jobs. f: up to where this process has
 -- emptied a queue's rank just now, so that what was claimed before need not be passed over again; once nothing is found
--- behind it, the rank is read from its start.
+-- behind it, the rank is read from its start. p_ahead: where the clock was set back, the time up to which jobs that were
+-- ready may lie ahead of now.
 CREATE FUNCTION millrace.claim(
   p_worker text, q_name text[], q_limit integer[], p_limit integer,
-  f_queue text[], f_rank smallint[], f_due bigint[], f_seq bigint[], OUT claims text, OUT jobs text
+  f_queue text[], f_rank smallint[], f_due bigint[], f_seq bigint[], p_ahead bigint, OUT claims text, OUT jobs text
 ) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET jit = off
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off AS $$
 DECLARE
   t bigint := millrace.now_ms();
+  until bigint := greatest(t, p_ahead);
   next_token bigint;
   total integer := 0;
   room integer;
@@ -172,10 +176,10 @@ BEGIN
       ELSE
         EXIT;
       END IF;
-      IF peek.rank IS NULL OR peek.due_at <= t THEN
+      IF peek.rank IS NULL OR peek.due_at <= until THEN
         LOOP
           next_token := coalesce(next_token, nextval('millrace.token'));
-          SELECT * INTO got FROM millrace.claim_rank(q_name[q], this_rank, room, due, seq, p_worker, next_token, t);
+          SELECT * INTO got FROM millrace.claim_rank(q_name[q], this_rank, room, due, seq, p_worker, next_token, t, until);
           IF got.live > 0 THEN
             claimed := claimed || ('[' || to_json(q_name[q])::text || ',' || this_rank || ',' || got.live || ']');
             jobs := concat_ws(chr(31), jobs, got.jobs);
@@ -238,7 +242,7 @@ CREATE FUNCTION millrace.exchange(
   o_seq bigint[], o_token bigint[], o_kind integer[], o_delay bigint[], o_error text[], o_reason text[],
   b_seq bigint[], b_token bigint[], h_seq bigint[], h_token bigint[],
   q_name text[], q_limit integer[], p_limit integer,
-  f_queue text[], f_rank smallint[], f_due bigint[], f_seq bigint[],
+  f_queue text[], f_rank smallint[], f_due bigint[], f_seq bigint[], p_ahead bigint,
   OUT settled bigint[], OUT begun bigint[], OUT given_back text[], OUT claims text, OUT jobs text
 ) LANGUAGE plpgsql AS $$
 BEGIN
@@ -249,6 +253,6 @@ BEGIN
   IF h_seq IS NOT NULL THEN given_back := millrace.keep_only(p_worker, h_seq, h_token); END IF;
   IF p_limit IS NOT NULL THEN
     SELECT c.claims, c.jobs INTO claims, jobs
-    FROM millrace.claim(p_worker, q_name, q_limit, p_limit, f_queue, f_rank, f_due, f_seq) AS c;
+    FROM millrace.claim(p_worker, q_name, q_limit, p_limit, f_queue, f_rank, f_due, f_seq, p_ahead) AS c;
   END IF;
 END $$;

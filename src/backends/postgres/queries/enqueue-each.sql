@@ -1,3 +1,5 @@
 SELECT millrace.enqueue_each($1::text[], $2::text[], $3::smallint[], $4::integer[], $5::integer[], $6::text[],
   $7::text[], $8::integer[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::text[], $14::text[],
-  $15::text[], $16::text[], $17::bigint[], $18::integer[], $19::text[]) AS outcomes
+  $15::text[], $16::text[], $17::bigint[], $18::integer[], $19::text[]) AS outcomes,
+  transaction_timestamp() = statement_timestamp() AS alone, millrace.now_ms()::text AS now,
+  CASE WHEN $20::text IS NOT NULL THEN pg_notify($20::text, $21::text)::text END AS told

@@ -45,6 +45,18 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     const cancelled = await site.app.queues.drain(name)
     return `${many(cancelled, 'waiting job')} of ${name} cancelled.`
   }),
+  'schedule.pause': scheduleAction('operate', async (site, name) => {
+    await site.app.schedules.pause(name)
+    return `Schedule ${name} is paused: it fires no more until it is resumed.`
+  }),
+  'schedule.resume': scheduleAction('operate', async (site, name) => {
+    await site.app.schedules.resume(name)
+    return `Schedule ${name} goes on with its next time.`
+  }),
+  'schedule.run': scheduleAction('operate', async (site, name) => {
+    const { id } = await site.app.schedules.runNow(name)
+    return `Schedule ${name} was fired: job ${id}.`
+  }),
   'worker.quiet': workerAction('operate', 'quiet', 'takes on no new jobs'),
   'worker.stop': workerAction('admin', 'stop', 'was asked to stop'),
 }
@@ -102,11 +114,21 @@ function told(receipts: readonly ChangeReceipt[], done: string, more: boolean): 
   return { tone: good ? 'good' : 'bad', text: `${parts.join(', ')}.${rest}` }
 }
 
-function queueAction(role: Role, change: (site: Site, name: string) => Promise<string>): Action {
+type Change = (site: Site, name: string) => Promise<string>
+
+function queueAction(role: Role, change: Change): Action {
+  return namedAction('queue', role, change)
+}
+
+function scheduleAction(role: Role, change: Change): Action {
+  return namedAction('schedule', role, change)
+}
+
+function namedAction(field: 'queue' | 'schedule', role: Role, change: Change): Action {
   return {
     role,
     async run(site, form) {
-      const name = need(form, 'queue')
+      const name = need(form, field)
       return { target: [name], flash: { tone: 'good', text: await change(site, name) } }
     },
   }

@@ -3,8 +3,8 @@
  * @module
  */
 import type { JobRecord, JobState } from '../../../contract/index.ts'
+import { fingerprintOf } from '../../../kit/fingerprint.ts'
 import type { FailureGroup, FailuresPage } from '../../protocol.ts'
-import { fingerprintOf } from '../fingerprint.ts'
 import type { Site } from '../site.ts'
 import { cut } from './job-rows.ts'
 

@@ -3,8 +3,8 @@
  * @module
  */
 import type { AttemptRecord, JobLogLine, JobView } from '../../../contract/index.ts'
+import { fingerprintOf } from '../../../kit/fingerprint.ts'
 import type { JobPage, PayloadView } from '../../protocol.ts'
-import { fingerprintOf } from '../fingerprint.ts'
 import { notFound } from '../problem.ts'
 import type { Site } from '../site.ts'
 import { errorView, jobRow } from './job-rows.ts'

@@ -25,6 +25,9 @@ goLive(() => {
   tellTimes()
 })
 
+// On a narrow screen the pages are a strip that is wider than it.
+document.querySelector('nav [aria-current="page"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+
 for (const select of document.querySelectorAll<HTMLSelectElement>('select[data-submit]')) {
   select.addEventListener('change', () => select.form?.requestSubmit())
 }

@@ -2,12 +2,12 @@
  * Page `job`: one job, whole.
  * @module
  */
-import type { AttemptView, Frame, JobPage, LogView, PayloadView } from '../../protocol.ts'
+import type { AttemptView, Frame, JobPage, LogView } from '../../protocol.ts'
 import { duration, many, stamp } from '../format.ts'
 import { Act } from '../parts/act.tsx'
-import { Bar, StateBadge, When } from '../parts/bits.tsx'
+import { Bar, Fact, StateBadge, When } from '../parts/bits.tsx'
 import { ErrorBlock } from '../parts/error.tsx'
-import { Tree } from '../parts/tree.tsx'
+import { Payload } from '../parts/payload.tsx'
 
 /** Everything about it. */
 export function JobView({ frame, page }: { frame: Frame; page: JobPage }) {
@@ -108,24 +108,6 @@ function Acts({ frame, page }: { frame: Frame; page: JobPage }) {
   )
 }
 
-function Payload({ title, payload }: { title: string; payload: PayloadView }) {
-  return (
-    <section class="card" aria-label={title}>
-      <h2>{title}</h2>
-      {payload.trouble === null ? (
-        <div class="tree">
-          <Tree value={payload.value} />
-        </div>
-      ) : (
-        <p class="notice bad">It cannot be read here: {payload.trouble}</p>
-      )}
-      {payload.hidden > 0 && (
-        <p class="quiet small">{many(payload.hidden, 'value')} hidden, since the name looks like a secret.</p>
-      )}
-    </section>
-  )
-}
-
 function Facts({ frame, page }: { frame: Frame; page: JobPage }) {
   const { job } = page
   const jobs = `${frame.base}/jobs`
@@ -181,15 +163,6 @@ function Facts({ frame, page }: { frame: Frame; page: JobPage }) {
         <Fact name="Version of input">{job.version}</Fact>
       </dl>
     </section>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: unknown }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }
 

@@ -81,6 +81,16 @@ export function Trend({ values, label }: { values: readonly number[]; label: str
   )
 }
 
+/** One line of a list of facts. */
+export function Fact({ name, children }: { name: string; children?: Child }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
 /** A heading with what belongs to it at its right. */
 export function PageHead({ title, children }: { title: string; children?: Child }) {
   return (

@@ -8,6 +8,7 @@ const PATHS = {
   queues: 'M2 3.5h12M2 8h12M2 12.5h7',
   jobs: 'M3 2.5h10v11H3zM5.5 6h5M5.5 8.5h5M5.5 11h3',
   failures: 'M8 2 14.5 13.5h-13zM8 6.5v3.2M8 11.4v.6',
+  schedules: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 4.8V8l2.4 1.7',
   workers:
     'M4.5 4.5h7v7h-7zM6.5 2v2.5M9.5 2v2.5M6.5 11.5V14M9.5 11.5V14M2 6.5h2.5M2 9.5h2.5M11.5 6.5H14M11.5 9.5H14',
   audit: 'M4 2h8v12l-4-2.2L4 14zM6.2 5.5h3.6M6.2 8h3.6',

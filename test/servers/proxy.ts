@@ -3,7 +3,7 @@
  * @module
  */
 import { connect, createServer, type Socket } from 'node:net'
-import { freePort } from '../servers/port.ts'
+import { freePort } from './port.ts'
 
 /** A proxy in front of a server. */
 export interface Proxy {

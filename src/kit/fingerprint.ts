@@ -3,7 +3,7 @@
  * @module
  */
 import { createHash } from 'node:crypto'
-import type { JobError } from '../../contract/index.ts'
+import type { JobError } from '../contract/index.ts'
 
 /** Twelve hexadecimal digits. */
 export function fingerprintOf(task: string, error: JobError | null, reason: string | null): string {

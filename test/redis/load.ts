@@ -10,13 +10,16 @@ import { beat, insist, isRetriable, job, succeeded } from './store.ts'
 
 const CLAIM = { queues: [{ name: 'default', limit: 50 }], limit: 50 }
 
+/** What is due after so long does not belong to the load, in ms. */
+const LATER_MS = 60_000
+
 /** What is known outside the store. */
 export interface Account {
   /** Ids of jobs whose enqueue was answered, and when, on the monotonic clock. */
   readonly stored: ReadonlyMap<string, number>
   /** How often each job was handed to the worker. */
   readonly ran: ReadonlyMap<string, number>
-  /** Produces no more, and resolves when the worker finds nothing left. */
+  /** Produces no more, and resolves when the worker finds nothing left that is due soon. */
   end(): Promise<void>
 }
 
@@ -52,7 +55,7 @@ export function load(producer: Backend, worker: Backend, producers = 2): Account
         for (const { id } of claimed) ran.set(id, (ran.get(id) ?? 0) + 1)
         ended = succeeded(claimed)
         if (leaseExpired) await insist(() => beat(worker))
-        else if (produced && claimed.length === 0 && nextDueInMs === null) return
+        else if (produced && claimed.length === 0 && (nextDueInMs ?? LATER_MS) >= LATER_MS) return
         // A store in this process answers before anybody else has had a turn.
         await sleep(claimed.length === 0 ? 2 : 0)
       } catch (error) {
